@@ -1,0 +1,49 @@
+// One machine's agent: the whole flow. Each part is in the file it is imported from.
+import type { FleetCronError } from "../errors.ts";
+import { keepSerial } from "./claim-serial.ts";
+import { AgentContext } from "./context.ts";
+import type { AgentDeps } from "./deps.ts";
+import { dueInstants } from "./due-instants.ts";
+import { ensureFleet } from "./ensure-fleet.ts";
+import { keepRuns, watchLeases } from "./live-runs.ts";
+import { loadCatalog } from "./load-catalog.ts";
+import { pollCommands } from "./poll-commands.ts";
+import { reapRuns } from "./reap-runs.ts";
+import { keepMachine, registerThisMachine } from "./register-machine.ts";
+import { repeat } from "./repeat.ts";
+import { shutDown } from "./shut-down.ts";
+import { takeTurn } from "./take-turn.ts";
+
+/** Clocks drift: the offset to the server is measured again this often. */
+const clockMs = 60_000;
+
+/** Runs this machine's agent until `stop` aborts and what is in flight has ended; throws what no retry can mend. */
+export async function runAgent(deps: AgentDeps, stop: AbortSignal): Promise<void> {
+  const failed = new AbortController();
+  const stopping = AbortSignal.any([stop, failed.signal]);
+  const context = new AgentContext(deps, stopping, (error: FleetCronError) => failed.abort(error));
+
+  await context.clock.measure();
+  await ensureFleet(context);
+  await registerThisMachine(context);
+  {
+    await using loops = new AsyncDisposableStack();
+    loops.use(keepMachine(context));
+    loops.use(repeat(context, { name: "fleet clock", everyMs: () => clockMs }, () => context.clock.measure()));
+    await loadCatalog(context);
+    await context.lease.improve(context);
+    const serial = loops.use(keepSerial(context));
+    loops.use(watchLeases(context));
+    loops.use(keepRuns(context));
+    loops.use(reapRuns(context));
+    const commands = loops.use(pollCommands(context));
+    deps.log.info({ serial: context.lease.serial, jobs: context.catalog.size }, "agent ready");
+
+    for await (const due of dueInstants(context.clock, context.catalog, stopping)) {
+      // Not awaited: a slow chain must not delay the next instant.
+      context.inFlight.start(() => takeTurn(context, due));
+    }
+    await shutDown(context, [serial, commands]);
+  }
+  if (failed.signal.aborted) throw failed.signal.reason;
+}

@@ -1,0 +1,72 @@
+// One running agent: its settings, its clock, and what its parts share.
+import { createMasker } from "../chain/masking.ts";
+import type { FleetCronError } from "../errors.ts";
+import { InFlight } from "../runtime/in-flight.ts";
+import { CombinedWrites } from "../store/combined-writes.ts";
+import { readServerTime } from "../store/machines.ts";
+import { Lease } from "./claim-serial.ts";
+import type { AgentDeps, AgentSettings } from "./deps.ts";
+import { FleetClock } from "./fleet-clock.ts";
+import { JobCatalog } from "./job-catalog.ts";
+import { LiveRuns } from "./live-runs.ts";
+import { RunSlots } from "./run-slots.ts";
+import { StoreHealth } from "./store-health.ts";
+
+export class AgentContext {
+  readonly deps: AgentDeps;
+  /** Aborts when the agent is to stop: nothing is claimed any more. */
+  readonly stopping: AbortSignal;
+  readonly clock: FleetClock;
+  readonly catalog = new JobCatalog();
+  readonly lease = new Lease();
+  readonly slots: RunSlots;
+  readonly liveRuns = new LiveRuns();
+  readonly writes: CombinedWrites;
+  readonly inFlight: InFlight;
+  readonly health: StoreHealth;
+  /** Run ids this process is claiming or executing: every path leaves those alone. */
+  readonly inHand = new Set<string>();
+  settings: AgentSettings;
+  mask: (text: string) => string;
+  /** Ends the agent at once with an error that no retry can mend. */
+  readonly fail: (error: FleetCronError) => void;
+
+  constructor(deps: AgentDeps, stopping: AbortSignal, fail: (error: FleetCronError) => void) {
+    const { clock, log, store } = deps;
+    this.deps = deps;
+    this.stopping = stopping;
+    this.fail = fail;
+    this.settings = deps.settings;
+    this.mask = createMasker(deps.settings.secrets);
+    this.clock = new FleetClock({ clock, log }, () => readServerTime(store, () => clock.monotonic()));
+    this.slots = new RunSlots(deps.settings.maxConcurrentRuns);
+    this.inFlight = new InFlight((error) => log.error({ err: error }, "task failed"));
+    this.health = new StoreHealth(log);
+    this.writes = new CombinedWrites({
+      runs: store.runs,
+      waitBeforeRepeat: (repeats) => this.backOff(repeats),
+      onUndecided: (error) => this.health.failed("recording a run", error, clock.monotonic()),
+    });
+  }
+
+  /** Serials and live runs beat this often, in milliseconds. */
+  readonly beatMs = (): number => Math.min(this.settings.heartbeatSec, this.settings.leaseSec / 4) * 1_000;
+
+  /** Without a beat known for this long, the lease may be over for others: what it covers is given up. */
+  leaseTrustMs(): number {
+    const leaseMs = this.settings.leaseSec * 1_000;
+    return leaseMs - Math.max(2_000, leaseMs / 4);
+  }
+
+  applySettings(settings: AgentSettings): void {
+    this.settings = settings;
+    this.mask = createMasker(settings.secrets);
+    this.slots.resize(settings.maxConcurrentRuns);
+  }
+
+  /** The wait before an undecided operation is tried again: 0.1 s growing to 5 s, spread by chance. */
+  backOff(repeats: number, signal?: AbortSignal): Promise<void> {
+    const capMs = Math.min(5_000, 100 * 2 ** Math.min(repeats, 10));
+    return this.deps.clock.sleep(capMs * (0.5 + this.deps.random() / 2), signal);
+  }
+}

@@ -1,0 +1,83 @@
+// The runs this agent is executing: their beats keep each one ours, and a run whose beats stop arriving is aborted.
+import { beatRuns } from "../store/runs.ts";
+import type { AgentContext } from "./context.ts";
+import { repeat } from "./repeat.ts";
+
+export interface LiveRun {
+  readonly runId: string;
+  readonly claimId: string;
+  /** Aborts when the run is no longer ours or the agent stops; its reason is the run's `reason`. */
+  readonly signal: AbortSignal;
+}
+
+interface Tracked extends LiveRun {
+  readonly abort: (reason: string) => void;
+  /** When the last write that is known to have arrived was sent. Wall time too: monotonic time may stand still in sleep. */
+  knownAt: { monotonic: number; wall: number };
+}
+
+export class LiveRuns {
+  readonly #runs = new Map<string, Tracked>();
+
+  get size(): number {
+    return this.#runs.size;
+  }
+
+  begin(context: AgentContext, run: { runId: string; claimId: string }): LiveRun {
+    const stop = new AbortController();
+    const tracked = {
+      ...run,
+      signal: stop.signal,
+      abort: (reason: string) => stop.abort(reason),
+      knownAt: readClocks(context),
+    };
+    this.#runs.set(run.claimId, tracked);
+    return tracked;
+  }
+
+  end(run: LiveRun): void {
+    this.#runs.delete(run.claimId);
+  }
+
+  abortAll(reason: string): void {
+    for (const run of this.#runs.values()) run.abort(reason);
+  }
+
+  /** One write for all: a run it did not match is looked at alone. */
+  async beat(context: AgentContext): Promise<void> {
+    const runs = [...this.#runs.values()];
+    if (runs.length === 0) return;
+    const sentAt = readClocks(context);
+    const ours = await beatRuns(context.deps.store, runs);
+    for (const run of runs) {
+      if (ours.has(run.claimId)) run.knownAt = sentAt;
+      else run.abort("ownership_lost");
+    }
+  }
+
+  /** Aborts what nobody can have seen us beat for so long that its lease may be over. */
+  expire(context: AgentContext): void {
+    const now = readClocks(context);
+    for (const run of this.#runs.values()) {
+      const silentMs = Math.max(now.monotonic - run.knownAt.monotonic, now.wall - run.knownAt.wall);
+      if (silentMs > context.leaseTrustMs()) run.abort("ownership_lost");
+    }
+  }
+}
+
+export function keepRuns(context: AgentContext): AsyncDisposable {
+  return repeat(context, { name: "run beat", everyMs: context.beatMs }, () => context.liveRuns.beat(context));
+}
+
+/** Watches the leases by local clocks alone: a beat that hangs in a dead connection must not delay this. */
+export function watchLeases(context: AgentContext): AsyncDisposable {
+  return repeat(context, { name: "lease watch", everyMs: () => context.beatMs() / 4 }, async () => {
+    context.liveRuns.expire(context);
+    context.lease.expire(context);
+  });
+}
+
+function readClocks(context: AgentContext): { monotonic: number; wall: number } {
+  const { clock } = context.deps;
+  return { monotonic: clock.monotonic(), wall: clock.now() };
+}

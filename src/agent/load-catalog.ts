@@ -1,0 +1,59 @@
+// Jobs from the database into the catalog, each parsed by itself: a bad one is reported and hurts no other.
+import { type InvalidJob, type Job, renderProblem } from "../model/job.ts";
+import { parseJob } from "../model/parse-job.ts";
+import { loadJobDocuments } from "../store/jobs.ts";
+import type { AgentContext } from "./context.ts";
+import type { CatalogDiff } from "./job-catalog.ts";
+
+/** Reads all jobs and replaces the catalog; answers what that changed. */
+export async function loadCatalog(context: AgentContext): Promise<CatalogDiff> {
+  const parsed = parseJobDocuments(context, await loadJobDocuments(context.deps.store));
+  const { jobs, invalid } = refuseSharedIds(parsed);
+  for (const job of invalid) reportInvalid(context, job);
+  for (const job of jobs) {
+    for (const hint of job.hints)
+      context.deps.log.info({ jobId: job.idText, job: job.name, hint }, "job accepted with a hint");
+  }
+  const graceMs = context.settings.startGraceSec * 1_000;
+  const diff = context.catalog.replace(jobs, invalid, context.clock.now(), graceMs);
+  context.deps.log.info({ loaded: jobs.length, invalid: invalid.length }, "jobs loaded");
+  return diff;
+}
+
+export interface ParsedJobs {
+  readonly jobs: readonly Job[];
+  readonly invalid: readonly InvalidJob[];
+}
+
+export function parseJobDocuments(context: AgentContext, documents: readonly unknown[]): ParsedJobs {
+  const defaults = { tz: context.settings.tz, httpDefaults: context.settings.httpDefaults };
+  const jobs: Job[] = [];
+  const invalid: InvalidJob[] = [];
+  for (const document of documents) {
+    const parsed = parseJob(document, defaults);
+    if ("job" in parsed) jobs.push(parsed.job);
+    else invalid.push(parsed.invalid);
+  }
+  return { jobs, invalid };
+}
+
+/** `_id: 5` and `_id: "5"` would share run ids, and one would lose every claim to the other in silence. */
+function refuseSharedIds({ jobs, invalid }: ParsedJobs): ParsedJobs {
+  const seen = new Set<string>();
+  const unique: Job[] = [];
+  const refused = [...invalid];
+  for (const job of jobs) {
+    if (!seen.has(job.idText)) {
+      seen.add(job.idText);
+      unique.push(job);
+      continue;
+    }
+    const problem = { path: "_id", expected: "an id no other job's _id reads like", got: JSON.stringify(job.idText) };
+    refused.push({ id: job.id, idText: job.idText, name: job.name, problems: [problem] });
+  }
+  return { jobs: unique, invalid: refused };
+}
+
+function reportInvalid(context: AgentContext, { idText, name, problems }: InvalidJob): void {
+  context.deps.log.error({ jobId: idText, job: name, problems: problems.map(renderProblem) }, "invalid job ignored");
+}

@@ -1,0 +1,41 @@
+// A background loop of the agent: beat, poll, reap. One failed round is reported and the next one comes all the same.
+import { isStoreUnavailable } from "../store/outcome.ts";
+import type { AgentContext } from "./context.ts";
+
+export interface Repeated {
+  readonly name: string;
+  /** Read before every wait, so that a reloaded setting counts from the next round on. */
+  readonly everyMs: () => number;
+}
+
+/** A round that hangs in a dead connection must not hold up the end of the process. */
+const longestEndMs = 1_000;
+
+/** Runs `round` after each wait until disposed; disposing waits for the round under way, though not for ever. */
+export function repeat(
+  context: AgentContext,
+  { name, everyMs }: Repeated,
+  round: () => Promise<void>,
+): AsyncDisposable {
+  const { clock, log } = context.deps;
+  const stop = new AbortController();
+  const rounds = async () => {
+    for (;;) {
+      await clock.sleep(everyMs(), stop.signal);
+      if (stop.signal.aborted) return;
+      try {
+        await round();
+      } catch (error) {
+        if (isStoreUnavailable(error)) context.health.failed(name, error, clock.monotonic());
+        else log.error({ err: error, loop: name }, "background loop failed");
+      }
+    }
+  };
+  const done = rounds();
+  return {
+    [Symbol.asyncDispose]: () => {
+      stop.abort();
+      return Promise.race([done, clock.sleep(longestEndMs)]);
+    },
+  };
+}

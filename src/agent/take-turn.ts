@@ -1,0 +1,59 @@
+// One due instant on this agent: wait for its turn, look at what is left, claim it.
+import { holds } from "../model/condition.ts";
+import type { Job } from "../model/job.ts";
+import { type Occurrence, scheduledRunId } from "../model/run.ts";
+import { isDueAt } from "../model/schedule.ts";
+import { findJobDocuments } from "../store/jobs.ts";
+import { findExistingRunIds } from "../store/runs.ts";
+import { claimAndRun } from "./claim-and-run.ts";
+import type { AgentContext } from "./context.ts";
+import type { Due } from "./job-catalog.ts";
+import { parseJobDocuments } from "./load-catalog.ts";
+import { isLate, recordUnsent, type Unsent } from "./record-unsent.ts";
+
+export async function takeTurn(context: AgentContext, due: Due): Promise<void> {
+  await context.clock.sleepUntil(due.at + context.lease.turnMs(context.settings), context.stopping);
+  const occurrences = await lookUntilKnown(context, due);
+  const unsent: Unsent[] = [];
+  const wanted: Occurrence[] = [];
+  for (const occurrence of occurrences) {
+    if (isLate(context, occurrence)) unsent.push({ occurrence, status: "missed", reason: "start_grace_passed" });
+    else if (!holds(occurrence.job.when, occurrence.scheduledFor, occurrence.job.tz)) {
+      unsent.push({ occurrence, status: "skipped", reason: "when" });
+    } else wanted.push(occurrence);
+  }
+  await Promise.all([recordUnsent(context, unsent), claimAndRun(context, wanted)]);
+}
+
+/** Nothing is claimed without a look, however long the database is away; the grace decides what it finds then. */
+async function lookUntilKnown(context: AgentContext, due: Due): Promise<readonly Occurrence[]> {
+  for (let repeats = 0; !context.stopping.aborted; repeats++) {
+    try {
+      return await look(context, due);
+    } catch (error) {
+      context.health.failed("looking at due jobs", error, context.deps.clock.monotonic());
+      await context.backOff(repeats, context.stopping);
+    }
+  }
+  return [];
+}
+
+/** What nobody has yet, by the definition in the database now: still enabled, still due at this instant. */
+async function look(context: AgentContext, { at, jobs }: Due): Promise<readonly Occurrence[]> {
+  const { store } = context.deps;
+  const runIdOf = (job: Job) => scheduledRunId(job, at);
+  const free = jobs.filter((job) => !context.inHand.has(runIdOf(job)));
+  // Serial 1 is first: a look would find nothing, and a claim that is taken all the same costs as little.
+  const isFirst = context.lease.serial === 1;
+  const existing = isFirst ? new Set<string>() : await findExistingRunIds(store, free.map(runIdOf));
+  const open = free.filter((job) => !existing.has(runIdOf(job)));
+  if (open.length === 0) return [];
+  const documents = await findJobDocuments(
+    store,
+    open.map((job) => job.id),
+  );
+  const { jobs: current } = parseJobDocuments(context, documents);
+  return current
+    .filter((job) => job.enabled && isDueAt(job.schedule, at))
+    .map((job) => ({ job, scheduledFor: at, trigger: "schedule" as const, runId: runIdOf(job) }));
+}

@@ -1,0 +1,31 @@
+// What the execution of a chain is given.
+import type { Job } from "../model/job.ts";
+import type { NetworkRules } from "../model/network.ts";
+import type { Step } from "../model/run.ts";
+import type { Instant } from "../model/schedule.ts";
+import type { RunFacts } from "../model/template-values.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { SendRequest } from "./http-attempt.ts";
+import type { Mask } from "./masking.ts";
+
+/** One run: everything its requests are made of. Fixed for the run, whatever is reloaded meanwhile. */
+export interface ChainContext extends RunFacts {
+  readonly job: Job;
+  readonly network: NetworkRules;
+}
+
+export interface ChainDeps {
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** The fleet's time, for what is recorded. */
+  readonly now: () => Instant;
+  readonly send: SendRequest;
+  readonly mask: Mask;
+  /** `fleetcron/<version>`, unless an action sets its own. */
+  readonly userAgent: string;
+}
+
+export interface ChainRecorder {
+  /** Writes the changed steps (index → step) at once. False: the claim is lost, nothing more may be sent. */
+  advance(changes: ReadonlyMap<number, Step>): Promise<boolean>;
+}

@@ -1,0 +1,82 @@
+// From whatever the connection, the parser or the decoder threw to one of our error classes. Messages are made anew from
+// code, phase and host: the thrown text may hold a header, a url or a secret.
+import { isRetryableStatus } from "../model/retry.ts";
+import type { ErrorClass } from "../model/run.ts";
+import { RefusedAddress } from "./address-guard.ts";
+import { ConnectFailure, maxHeaderBytes } from "./connections.ts";
+import { BrokenEncoding } from "./read-body.ts";
+
+export interface Failure {
+  readonly code: ErrorClass;
+  readonly message: string;
+  /** Whether a further try may go better. */
+  readonly retryable: boolean;
+}
+
+/** A status outside 200-299. */
+export function statusFailure(statusCode: number): Failure {
+  const note = statusCode >= 300 && statusCode < 400 ? ": redirects are not followed" : "";
+  return { code: "status", message: `status ${statusCode}${note}`, retryable: isRetryableStatus(statusCode) };
+}
+
+/** An exchange that ended without a complete answer. `host` with its port; `isAnswered`: a status line came. */
+export function describeFailure(error: unknown, host: string, isAnswered: boolean): Failure {
+  if (error instanceof ConnectFailure) return describeConnectFailure(error, host);
+  if (error instanceof BrokenEncoding) {
+    return failure("protocol", `the body from ${host} is not encoded as its Content-Encoding says`);
+  }
+  const code = codeOf(error);
+  if (code === "UND_ERR_HEADERS_OVERFLOW") {
+    return failure("too_large", `the headers from ${host} are above ${maxHeaderBytes / 1024} KiB`, false);
+  }
+  if (code === "UND_ERR_INVALID_ARG" || code === "UND_ERR_NOT_SUPPORTED") {
+    return failure(
+      "template",
+      `the request to ${host} can't be sent: its method, a header or its path is invalid`,
+      false,
+    );
+  }
+  if (code === "UND_ERR_DESTROYED" || code === "UND_ERR_CLOSED") {
+    return failure("aborted", `the connections were closed before ${host} answered`, false);
+  }
+  if (isReset(error, code)) {
+    const when = isAnswered ? "in the middle of its answer" : "before answering";
+    return failure("reset", `${host} closed the connection ${when}${suffix(code)}`);
+  }
+  return failure("protocol", `${host} did not answer in valid HTTP/1.1${suffix(code)}`);
+}
+
+function describeConnectFailure({ phase, cause }: ConnectFailure, host: string): Failure {
+  if (cause instanceof RefusedAddress) return failure("blocked", cause.message, false);
+  const code = codeOf(cause);
+  if (phase === "tls") return failure("tls", `the handshake with ${host} failed${suffix(code)}`);
+  if (syscallOf(cause) === "getaddrinfo") return failure("dns", `no address found for ${host}${suffix(code)}`);
+  if (code === "ECONNREFUSED") return failure("connect", `${host} refused the connection${suffix(code)}`);
+  return failure("connect", `no connection to ${host}${suffix(code)}`);
+}
+
+/** The connection ended; undici calls an answer that is shorter than its Content-Length a mismatch. */
+function isReset(error: unknown, code: string | null): boolean {
+  if (code === "UND_ERR_SOCKET") return !(error instanceof Error && /^bad (response|upgrade)$/.test(error.message));
+  const codes = ["ECONNRESET", "EPIPE", "ECONNABORTED", "ETIMEDOUT", "HPE_INVALID_EOF_STATE"];
+  return codes.includes(code ?? "") || code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH";
+}
+
+function failure(code: ErrorClass, text: string, retryable = true): Failure {
+  return { code, message: `${code}: ${text}`, retryable };
+}
+
+/** Of several attempted addresses the first one's code. */
+function codeOf(error: unknown): string | null {
+  const cause: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  const code = cause instanceof Error && "code" in cause ? cause.code : null;
+  return typeof code === "string" && /^[A-Z][A-Z0-9_]{2,60}$/.test(code) ? code : null;
+}
+
+function syscallOf(error: unknown): unknown {
+  return error instanceof Error && "syscall" in error ? error.syscall : null;
+}
+
+function suffix(code: string | null): string {
+  return code === null ? "" : ` (${code})`;
+}

@@ -1,0 +1,162 @@
+// From an action to a request: templates rendered, headers completed, secrets kept from hosts they are not bound to.
+import { createHash } from "node:crypto";
+import { type HttpAction, renderProblem } from "../model/job.ts";
+import { isHostListed, isLoopback } from "../model/network.ts";
+import type { StepError } from "../model/run.ts";
+import {
+  actionTexts,
+  hostPartKeys,
+  percentEncode,
+  substitute,
+  substituteJson,
+  substituteUrl,
+  templateKeys,
+  textProblems,
+} from "../model/template.ts";
+import { templateValues } from "../model/template-values.ts";
+import type { ChainContext } from "./chain-context.ts";
+import type { HttpRequest } from "./http-attempt.ts";
+
+export type PreparedRequest =
+  | { readonly request: HttpRequest; readonly error: null }
+  | { readonly request: null; readonly error: StepError };
+
+/** Set by the connection itself; a job that could would break the framing of its own request. */
+const reservedHeaders: ReadonlySet<string> = new Set([
+  "connection",
+  "content-length",
+  "expect",
+  "host",
+  "keep-alive",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/**
+ * The request of an action, alike for all tries, or why it must not be sent: `template` (broken text, unknown key, a
+ * value that can't stand where it is put) or `blocked` (a secret bound to other hosts).
+ */
+export function prepareRequest(
+  context: ChainContext,
+  action: HttpAction,
+  options: { readonly index: number; readonly userAgent: string },
+): PreparedRequest {
+  const values = templateValues(context);
+  const known = new Set(values.keys());
+  const problem =
+    actionTexts(action)
+      .flatMap(({ path, text }) => textProblems(path, text, known))
+      .map(renderProblem)[0] ?? headerProblem(action, context);
+  if (problem !== undefined) return refused("template", problem);
+
+  const text = renderUrl(context, action);
+  const url = URL.parse(text);
+  if (url === null || !/^https?:[/\\]{2}[^/\\?#]/i.test(text)) {
+    return refused("template", `url: expected an absolute http or https url, got ${JSON.stringify(text)}`);
+  }
+  if (url.username !== "" || url.password !== "") {
+    return refused("template", "url: expected no user name or password, use an Authorization header");
+  }
+  const misuse = secretMisuse(context, action, url);
+  if (misuse !== null) return refused("blocked", misuse);
+
+  const request: HttpRequest = {
+    method: action.method,
+    url: text,
+    headers: completeHeaders(context, action, options),
+    body: renderBody(context, action),
+    timeoutMs: action.timeoutSec * 1000,
+    network: context.network,
+  };
+  return { request, error: null };
+}
+
+/** Url and params as they will be sent; keys without a value stay as written, so that it can be shown in any case. */
+export function renderUrl(context: ChainContext, action: HttpAction): string {
+  const values = templateValues(context);
+  const [url = ""] = substituteUrl(action.url, values).split("#", 1);
+  const params = Object.entries(action.params).map(
+    ([name, text]) => `${percentEncode(name)}=${percentEncode(substitute(text, values))}`,
+  );
+  if (params.length === 0) return url;
+  return `${url}${url.includes("?") ? "&" : "?"}${params.join("&")}`;
+}
+
+/** The headers that tell tries apart: `X-FleetCron-Attempt` (1, 2, …) and a W3C `traceparent`, unless the action set them. */
+export function headersOfTry(context: ChainContext, request: HttpRequest, index: number, attempt: number): HttpRequest {
+  // Derived from the run's id: every try, also one after a takeover, belongs to one trace.
+  const trace = hexHash(context.runId, 32);
+  const span = hexHash(`${context.runId}/${index}/${context.attempt}/${attempt}`, 16);
+  const defaults = { "X-FleetCron-Attempt": String(attempt), traceparent: `00-${trace}-${span}-01` };
+  return { ...request, headers: mergeHeaders(defaults, request.headers) };
+}
+
+function headerProblem(action: HttpAction, context: ChainContext): string | undefined {
+  const values = templateValues(context);
+  for (const [name, text] of Object.entries(action.headers)) {
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return `headers: ${JSON.stringify(name)} is no header name`;
+    if (reservedHeaders.has(name.toLowerCase())) return `headers.${name}: this header can't be set`;
+    const [bad] = /[^\t\x20-\x7e\x80-\xff]/u.exec(substitute(text, values)) ?? [];
+    if (bad !== undefined) {
+      const code = bad.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
+      return `headers.${name}: the value holds U+${code}, which a header can't carry`;
+    }
+  }
+  return undefined;
+}
+
+function secretMisuse(context: ChainContext, action: HttpAction, url: URL): string | null {
+  const inHost = new Set(hostPartKeys(action.url, templateValues(context)));
+  const used = new Set(actionTexts(action).flatMap(({ text }) => templateKeys(text)));
+  for (const key of used) {
+    const hosts = context.secrets.get(key)?.hosts ?? null;
+    if (hosts === null) continue;
+    if (inHost.has(key)) return `secret ${key} is bound to hosts and can't be part of a url's host`;
+    if (!isHostListed(hosts, url))
+      return `secret ${key} is bound to ${hosts.join(", ") || "no host"}, not to ${url.host}`;
+    if (url.protocol === "http:" && !isLoopback(url)) {
+      return `secret ${key} is bound to hosts and is sent over https only, not to ${url.host} over http`;
+    }
+  }
+  return null;
+}
+
+function completeHeaders(
+  context: ChainContext,
+  action: HttpAction,
+  { index, userAgent }: { readonly index: number; readonly userAgent: string },
+): Readonly<Record<string, string>> {
+  const values = templateValues(context);
+  const own = Object.entries(action.headers).map(([name, text]) => [name, substitute(text, values)]);
+  const contentType = typeof action.body === "string" ? "text/plain; charset=utf-8" : "application/json";
+  const defaults = {
+    "User-Agent": userAgent,
+    "Idempotency-Key": `${context.runId}/${index}`.replace(/[^\x21-\x24\x26-\x7e]+/g, percentEncode),
+    ...(action.body === null ? {} : { "Content-Type": contentType }),
+  };
+  return mergeHeaders(defaults, Object.fromEntries(own));
+}
+
+function renderBody(context: ChainContext, action: HttpAction): string | null {
+  if (action.body === null) return null;
+  const body = substituteJson(action.body, templateValues(context));
+  return typeof body === "string" ? body : JSON.stringify(body);
+}
+
+/** `own` wins over `defaults`, whatever the case of the names. */
+function mergeHeaders(
+  defaults: Readonly<Record<string, string>>,
+  own: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const set = new Set(Object.keys(own).map((name) => name.toLowerCase()));
+  const missing = Object.entries(defaults).filter(([name]) => !set.has(name.toLowerCase()));
+  return { ...Object.fromEntries(missing), ...own };
+}
+
+function refused(code: "template" | "blocked", message: string): PreparedRequest {
+  return { request: null, error: { code, message: `${code}: ${message}` } };
+}
+
+function hexHash(text: string, digits: number): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, digits);
+}

@@ -1,0 +1,11 @@
+// The Retry-After header of a failed answer.
+
+/** The wait in milliseconds that the header asks for (seconds or an HTTP date), or null when it says nothing usable. */
+export function parseRetryAfter(header: string | null, nowMs: number): number | null {
+  const text = header?.trim() ?? "";
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+  // An HTTP date names its zone; Date.parse alone would also take "5 May" as local time.
+  if (!text.endsWith("GMT")) return null;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? null : Math.max(0, at - nowMs);
+}

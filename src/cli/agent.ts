@@ -1,0 +1,34 @@
+// `fleetcron agent`: this machine's agent in the foreground until SIGTERM or SIGINT.
+import type { Command } from "commander";
+import { FleetCronError } from "../errors.ts";
+import type { Cli } from "./cli.ts";
+
+export function addAgentCommand(program: Command, cli: Cli): void {
+  program
+    .command("agent")
+    .description("run this machine's agent in the foreground until SIGTERM or SIGINT")
+    .addHelpText("before", "Example: fleetcron agent --config /etc/fleetcron/fleetcron.config.json\n")
+    .action(() => agent(cli));
+}
+
+async function agent(cli: Cli): Promise<void> {
+  const loaded = cli.loadConfig();
+  const stop = cli.stopSignal();
+  const { holdInstanceLock } = await import("../runtime/instance-lock.ts");
+  const { openStateDir } = await import("../runtime/machine-id.ts");
+  const { hostAgent } = await import("./host-agent.ts");
+  const { openStore } = await import("./open-store.ts");
+
+  openStateDir(loaded.config.stateDir);
+  const lockLost = new AbortController();
+  await using _lock = await holdInstanceLock(loaded.config.stateDir, () => lockLost.abort());
+  const store = await openStore(loaded.config, "fleetcron-agent");
+  try {
+    await hostAgent(cli, { loaded, store, stop: AbortSignal.any([stop, lockLost.signal]) });
+  } finally {
+    await store.close();
+  }
+  if (lockLost.signal.aborted) {
+    throw new FleetCronError("already_running", `another process took over the lock in ${loaded.config.stateDir}`);
+  }
+}

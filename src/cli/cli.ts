@@ -1,0 +1,21 @@
+// What every command gets: where it prints, what it reads, how it ends.
+import type { LoadedConfig } from "../config/load-config.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { Output } from "./output.ts";
+
+export interface Cli {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly clock: Clock;
+  readonly output: Output;
+  /** Standard error as a stream: where an agent's log goes. */
+  readonly stderr: NodeJS.WriteStream;
+  /** Standard input, for `-` as a file name. */
+  readonly stdin: NodeJS.ReadStream;
+  /** Takes over SIGINT and SIGTERM from here on: aborts on the first, the second ends the process at once. */
+  stopSignal(): AbortSignal;
+  /** Finds, reads and checks the config as the global flags say; problems throw `FleetCronError`. */
+  loadConfig(needs?: { readonly requireUri?: boolean }): LoadedConfig;
+  /** The process's exit code when the command ends without an error (default 0). */
+  exitWith(code: number): void;
+}

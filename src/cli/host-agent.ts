@@ -1,0 +1,88 @@
+// An agent inside this process: real clock, chance, log and HTTP around src/agent.
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { runAgent } from "../agent/agent.ts";
+import type { AgentDeps } from "../agent/deps.ts";
+import { createSendRequest } from "../chain/http-attempt.ts";
+import { createMasker } from "../chain/masking.ts";
+import type { Config } from "../config/config.ts";
+import type { LoadedConfig } from "../config/load-config.ts";
+import type { Secret } from "../model/secret.ts";
+import { productVersion } from "../runtime/assets.ts";
+import { createLog } from "../runtime/log.ts";
+import { loadMachineId } from "../runtime/machine-id.ts";
+import type { Store } from "../store/connect.ts";
+import type { Cli } from "./cli.ts";
+
+export interface HostedAgent {
+  readonly loaded: LoadedConfig;
+  readonly store: Store;
+  readonly stop: AbortSignal;
+  readonly logLevel?: string;
+  readonly onRunEnd?: AgentDeps["onRunEnd"];
+}
+
+/** Runs an agent until `stop` aborts and its runs have ended. */
+export async function hostAgent(cli: Cli, { loaded, store, stop, logLevel, onRunEnd }: HostedAgent): Promise<void> {
+  const { config } = loaded;
+  const mask = growingMask(config);
+  const level = logLevel ?? config.log.level;
+  const log = createLog({ level, format: config.log.format, stream: cli.stderr, mask: (line) => mask.apply(line) });
+  for (const warning of loaded.warnings) log.warn(warning);
+  const { send, close } = createSendRequest({ clock: cli.clock });
+  try {
+    await runAgent(
+      {
+        store,
+        clock: cli.clock,
+        random: Math.random,
+        newId: randomUUID,
+        log,
+        settings: config,
+        reloadSettings: () => {
+          const next = cli.loadConfig().config;
+          mask.add(next);
+          return { settings: next, notes: needsRestart(config, next) };
+        },
+        send,
+        machine: {
+          machineId: loadMachineId(config.stateDir),
+          instanceId: randomUUID(),
+          hostname: hostname(),
+          version: productVersion(),
+        },
+        ...(onRunEnd === undefined ? {} : { onRunEnd }),
+      },
+      stop,
+    );
+  } finally {
+    await close();
+  }
+}
+
+/** Masks every secret this process has ever read: a run in flight over a reload still uses the old ones. */
+function growingMask(config: Config): { apply(line: string): string; add(config: Config): void } {
+  const seen = new Map<string, Secret>();
+  let masker = (line: string) => line;
+  const add = ({ secrets }: Config) => {
+    // A changed value gets a name of its own, so that both stay masked.
+    for (const [key, secret] of secrets)
+      seen.set(seen.has(key) && seen.get(key)?.value !== secret.value ? `${key}'` : key, secret);
+    masker = createMasker(seen);
+  };
+  add(config);
+  return { apply: (line) => masker(line), add };
+}
+
+/** Settings that are read once, at the start. */
+const fixedKeys = ["mongodbUri", "dbName", "stateDir", "maxSerial"] as const;
+
+function needsRestart(running: Config, next: Config): readonly string[] {
+  const changed: string[] = fixedKeys.filter((key) => running[key] !== next[key]);
+  if (running.log.level !== next.log.level || running.log.format !== next.log.format) changed.push("log");
+  return changed.map((key) => `${toSnakeCase(key)} changed: it counts after a restart of the agent`);
+}
+
+function toSnakeCase(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,71 @@
+// fleetcron init: a config to start from.
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import type { Command } from "commander";
+import { configFileName } from "../config/find-config-file.ts";
+import { configJsonSchema } from "../config/json-schema.ts";
+import { renderStarterConfig, schemaFileName } from "../config/starter-config.ts";
+import { FleetCronError, messageOf } from "../errors.ts";
+import { nearest } from "../model/nearest.ts";
+import { isKnownZone, zoneNames } from "../model/zone.ts";
+import type { Cli } from "./cli.ts";
+
+interface InitOptions {
+  readonly file: string;
+  readonly tz?: string;
+  readonly json?: boolean;
+}
+
+export function addInitCommand(program: Command, cli: Cli): void {
+  program
+    .command("init")
+    .description("write a documented config to edit; never overwrites one")
+    .option("--file <path>", "where to write it", `./${configFileName}`)
+    .option("--tz <zone>", "time zone of the fleet, such as Europe/Berlin")
+    .option("--json", "print what was written as JSON")
+    .addHelpText("before", "Example:\n  fleetcron init --tz Europe/Berlin\n")
+    .action((options: InitOptions) => init(cli, options));
+}
+
+function init(cli: Cli, { file, tz, json }: InitOptions): void {
+  if (tz !== undefined && !isKnownZone(tz)) {
+    const near = nearest(tz, zoneNames());
+    const hint = near === null ? "" : `; did you mean "${near}"?`;
+    throw new FleetCronError(
+      "usage",
+      `--tz: expected an IANA time zone such as Europe/Berlin, or UTC, got "${tz}"${hint}`,
+    );
+  }
+  const target = resolve(cli.cwd, file);
+  const schema = join(dirname(target), schemaFileName);
+  writeNew(target, renderStarterConfig(tz));
+  try {
+    // Generated, so an older edition of it is simply replaced.
+    writeFileSync(schema, `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+  } catch (error) {
+    // Otherwise the next try would only say that the config exists already.
+    rmSync(target, { force: true });
+    throw unwritable(schema, error);
+  }
+  if (json === true) cli.output.json({ file: target, schema });
+  else cli.output.data(target);
+  cli.output.note("next: set mongodb_uri in it, then run: fleetcron config check");
+}
+
+/** `wx` refuses an existing file in the same step that creates it; 0600 because it will hold secrets. */
+function writeNew(file: string, text: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text, { flag: "wx", mode: 0o600 });
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" && syscall === "open") {
+      throw new FleetCronError("file_exists", `${file} exists already and is left as it is`, { cause: error });
+    }
+    throw unwritable(file, error);
+  }
+}
+
+function unwritable(file: string, error: unknown): FleetCronError {
+  return new FleetCronError("file_unwritable", `cannot write ${file}: ${messageOf(error)}`, { cause: error });
+}

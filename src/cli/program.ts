@@ -1,0 +1,125 @@
+// The command tree. Each command is in the file named after it; what it needs at run time is loaded when it runs, so
+// that `--help` does not pay for the database driver.
+import { homedir } from "node:os";
+import { basename } from "node:path";
+import { Command, CommanderError } from "commander";
+import { loadConfig } from "../config/load-config.ts";
+import { exitCodes } from "../errors.ts";
+import { productVersion, programDir } from "../runtime/assets.ts";
+import { systemClock } from "../runtime/clock.ts";
+import { stopOnSignals } from "../runtime/shutdown.ts";
+import { addAgentCommand } from "./agent.ts";
+import type { Cli } from "./cli.ts";
+import { addConfigCommand } from "./config.ts";
+import { addDevCommand } from "./dev.ts";
+import { addInitCommand } from "./init.ts";
+import { addInitDbCommand } from "./init-db.ts";
+import { addJobsCommand } from "./jobs.ts";
+import { addMachinesCommand } from "./machines.ts";
+import { createOutput, type Output } from "./output.ts";
+import { printError } from "./print-error.ts";
+import { addReloadCommands } from "./reload.ts";
+import { addRunsCommand } from "./runs.ts";
+import { addStatusCommand } from "./status.ts";
+import { addTryCommand } from "./try.ts";
+
+interface GlobalFlags {
+  readonly config?: string;
+  readonly set?: readonly string[];
+  readonly insecurePermissions?: boolean;
+  readonly color?: boolean;
+}
+
+/** Runs one command line; resolves with the process's exit code, never rejects. */
+export async function runCli(process: NodeJS.Process): Promise<number> {
+  const program = new Command();
+  let exitCode: number = exitCodes.done;
+  const output = (): Output => {
+    const { color } = program.opts<GlobalFlags>();
+    return createOutput({ stdout: process.stdout, stderr: process.stderr, env: process.env, color });
+  };
+  const cli = createCli(process, program, output, (code) => {
+    exitCode = code;
+  });
+  buildProgram(program, cli);
+  try {
+    await program.parseAsync(argumentsOf(process.argv), { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    return printError(error, output());
+  }
+}
+
+function buildProgram(program: Command, cli: Cli): void {
+  program
+    .name("fleetcron")
+    .description("Cron for a fleet, coordinated by MongoDB alone.")
+    .version(productVersion(), "-V, --version")
+    .option("--config <file>", "config file; without it the search path of docs/config.md counts")
+    .option("--set <key=value>", "one config value for this call; repeatable", collect, [])
+    .option("--insecure-permissions", "accept a config file with secrets that others can read")
+    .option("--color", "colours even when stdout is no terminal")
+    .option("--no-color", "no colours")
+    .addHelpText("before", "Example: fleetcron dev\n")
+    .showSuggestionAfterError()
+    .helpCommand(false)
+    .exitOverride();
+  // `--color` and `--no-color` are one option with three states: undefined = let the terminal decide.
+  program.setOptionValue("color", undefined);
+  addAgentCommand(program, cli);
+  addDevCommand(program, cli);
+  addInitCommand(program, cli);
+  addInitDbCommand(program, cli);
+  addReloadCommands(program, cli);
+  addStatusCommand(program, cli);
+  addMachinesCommand(program, cli);
+  addJobsCommand(program, cli);
+  addRunsCommand(program, cli);
+  addTryCommand(program, cli);
+  addConfigCommand(program, cli);
+}
+
+/** `fleetcron-agent` without arguments is `fleetcron agent`. */
+function argumentsOf(argv: readonly string[]): string[] {
+  const given = argv.slice(2);
+  const isAgent = basename(argv[1] ?? "").startsWith("fleetcron-agent");
+  return isAgent && given.length === 0 ? ["agent"] : given;
+}
+
+function createCli(
+  process: NodeJS.Process,
+  program: Command,
+  output: () => Output,
+  exitWith: (code: number) => void,
+): Cli {
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    clock: systemClock,
+    stderr: process.stderr,
+    stdin: process.stdin,
+    get output() {
+      return output();
+    },
+    stopSignal: stopOnSignals,
+    loadConfig: ({ requireUri = true } = {}) => {
+      const flags = program.opts<GlobalFlags>();
+      return loadConfig({
+        configPath: flags.config,
+        set: flags.set,
+        insecurePermissions: flags.insecurePermissions,
+        env: process.env,
+        cwd: process.cwd(),
+        programDir: programDir(),
+        homeDir: homedir(),
+        requireUri,
+      });
+    },
+    exitWith,
+  };
+}
+
+function collect(value: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, value];
+}

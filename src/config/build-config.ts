@@ -1,0 +1,46 @@
+// The checked snake_case config → the frozen Config.
+import type { Secrets } from "../model/secret.ts";
+import type { Config } from "./config.ts";
+import { resolvePath } from "./resolve-secrets.ts";
+import type { RawConfig } from "./schema.ts";
+
+/** Paths become absolute; nothing in the result can be changed. */
+export function buildConfig(
+  raw: RawConfig,
+  secrets: Secrets,
+  places: { readonly baseDir: string; readonly homeDir: string },
+): Config {
+  const { retry } = raw.http_defaults;
+  return Object.freeze({
+    mongodbUri: raw.mongodb_uri ?? null,
+    store: raw.store,
+    dbName: raw.db_name,
+    tz: raw.tz,
+    maxSerial: raw.max_serial,
+    staggerSec: raw.stagger_sec,
+    secrets,
+    httpDefaults: Object.freeze({
+      timeoutSec: raw.http_defaults.timeout_sec,
+      retry: Object.freeze({
+        retries: retry.retries,
+        delaySec: retry.delay_sec,
+        backoff: retry.backoff,
+        maxDelaySec: retry.max_delay_sec,
+      }),
+    }),
+    maxConcurrentRuns: raw.max_concurrent_runs,
+    heartbeatSec: raw.heartbeat_sec,
+    leaseSec: raw.lease_sec,
+    pollSec: raw.poll_sec,
+    startGraceSec: raw.start_grace_sec,
+    retentionDays: raw.retention_days,
+    tags: Object.freeze({ ...raw.tags }),
+    network: Object.freeze({
+      denyPrivate: raw.network.deny_private,
+      allowHosts: Object.freeze(raw.network.allow_hosts.map((host) => host.toLowerCase())),
+      denyHosts: Object.freeze(raw.network.deny_hosts.map((host) => host.toLowerCase())),
+    }),
+    log: Object.freeze({ level: raw.log.level, format: raw.log.format }),
+    stateDir: resolvePath(raw.state_dir, places),
+  });
+}

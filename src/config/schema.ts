@@ -1,0 +1,187 @@
+// Every config key, once: type, limits, default, description. The checks, the JSON Schema, the variables of the
+// environment, the starter file and `config show` are all derived from here.
+// The `error` of each schema is the expectation a person reads: "<key>: expected <error>, got …".
+import * as z from "zod";
+import { isKnownZone } from "../model/zone.ts";
+
+/** Names of secrets and tags: what a template can address. */
+export const secretNamePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const tagNamePattern = /^[A-Za-z_][A-Za-z0-9_-]*$/;
+/** First words of what else a template can name: a secret of that name could never be addressed. */
+const reservedNames = ["job", "run", "scheduled_for", "machine", "outputs"];
+const hostPattern = /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?)(:[0-9]{1,5})?$/;
+const addressPattern = /^([A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)$/;
+// MongoDB's own rule for database names, and not one of its three system databases.
+const dbNamePattern = /^(?!(admin|local|config)$)[^/\\. "$*<>:|?\0]{1,63}$/;
+
+const text = (expected: string) => z.string({ error: expected }).min(1, { error: expected });
+
+function whole(min: number, max: number) {
+  const error = `a whole number from ${min} to ${max}`;
+  return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+}
+
+function between(min: number, max: number) {
+  const error = `a number from ${min} to ${max}`;
+  return z.number({ error }).min(min, { error }).max(max, { error });
+}
+
+function above0(max: number) {
+  const error = "a number above 0";
+  return z
+    .number({ error })
+    .gt(0, { error })
+    .max(max, { error: `a number of at most ${max}` });
+}
+
+const yesNo = () => z.boolean({ error: "true or false" });
+
+function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
+  const quoted = values.map((value) => JSON.stringify(value)).join(", ");
+  return z.enum(values, { error: values.length === 1 ? quoted : `one of ${quoted}` });
+}
+
+function listOf(pattern: RegExp, one: string, many: string) {
+  return z.array(z.string({ error: one }).regex(pattern, { error: one }), { error: `a list of ${many}` });
+}
+
+const secretName = z
+  .string()
+  .regex(secretNamePattern, { error: "a name of letters, digits and _ that does not begin with a digit" })
+  .refine((name) => !reservedNames.includes(name), { error: `a name other than ${reservedNames.join(", ")}` });
+
+const tagName = z
+  .string()
+  .regex(tagNamePattern, { error: "a name of letters, digits, _ and - that begins with a letter or _" });
+
+const secretHosts = () =>
+  listOf(hostPattern, "a host name like api.example.com, with :port if it matters", "host names")
+    .min(1, { error: "at least one host (leave hosts out to allow any)" })
+    .optional()
+    .describe("Hosts that the secret may be sent to; left out: any");
+
+const secret = z.union(
+  [
+    text("a value that is not empty").describe("The value itself, which may be sent to any host"),
+    z
+      .strictObject({
+        value: text("a value that is not empty").optional().describe("The value itself"),
+        env: z
+          .string({ error: "the name of an environment variable" })
+          .regex(secretNamePattern, { error: "the name of an environment variable" })
+          .optional()
+          .describe("Name of the environment variable that holds the value"),
+        file: text("the path of a file").optional().describe("File that holds the value, relative to this one"),
+        hosts: secretHosts(),
+      })
+      // `value`, `env`, `file`: the exactly-one rule as JSON Schema says it; resolve-secrets.ts says it to people.
+      .meta({
+        oneOf: ["value", "env", "file"].map((name) => ({
+          type: "object",
+          properties: { [name]: {} },
+          required: [name],
+        })),
+      }),
+  ],
+  { error: 'a text or an object with "value", "env" or "file"' },
+);
+
+const retry = z
+  .strictObject(
+    {
+      retries: whole(0, 100).default(2).describe("Further tries after the first"),
+      delay_sec: between(0, 86_400).default(3).describe("Longest wait before the first further try, in seconds"),
+      backoff: between(1, 100).default(2).describe("Factor by which that wait grows with every further try"),
+      max_delay_sec: between(0, 86_400).default(300).describe("The wait never grows above this, in seconds"),
+    },
+    { error: "an object" },
+  )
+  .prefault({})
+  .describe("How failed tries are repeated");
+
+export const configSchema = z.strictObject(
+  {
+    mongodb_uri: text("a connection string that begins with mongodb:// or mongodb+srv://")
+      .optional()
+      .describe("Connection string of the fleet's MongoDB (4.4 or newer); required"),
+    store: oneOf(["mongodb"]).default("mongodb").describe("Where jobs and runs are kept"),
+    db_name: z
+      .string({ error: "the name of a database" })
+      .regex(dbNamePattern, {
+        error: 'the name of a database: 1 to 63 characters without spaces or /\\."$*<>:|?, not admin, local or config',
+      })
+      .default("fleetcron")
+      .describe("Database that holds FleetCron's collections"),
+    tz: z
+      .string({ error: "an IANA time zone such as Europe/Berlin, or UTC" })
+      .refine(isKnownZone, { error: "an IANA time zone such as Europe/Berlin, or UTC" })
+      .default("UTC")
+      .describe("Time zone of jobs that name none; the same on every machine of a fleet"),
+    max_serial: whole(1, 1000).default(10).describe("Places in the line: serials 1 to this"),
+    stagger_sec: between(0, 3600).default(5).describe("Each serial waits (serial - 1) times this, in seconds"),
+    secrets: z
+      .record(secretName, secret, { error: "an object of names and secrets" })
+      .default({})
+      .describe("Values for {{NAME}} in jobs; they never enter the database"),
+    http_defaults: z
+      .strictObject(
+        {
+          timeout_sec: above0(86_400).default(30).describe("Deadline of one whole exchange, in seconds"),
+          retry,
+        },
+        { error: "an object" },
+      )
+      .prefault({})
+      .describe("What holds for requests of jobs that say nothing else"),
+    max_concurrent_runs: whole(1, 10_000).default(50).describe("Runs that this machine executes at the same time"),
+    heartbeat_sec: between(0.1, 600).default(10).describe("Interval of this machine's heartbeat, in seconds"),
+    lease_sec: between(0.4, 86_400)
+      .default(60)
+      .describe("A serial is free after this long without a heartbeat; at least 4 times heartbeat_sec"),
+    poll_sec: between(0.1, 600).default(5).describe("Interval of looking for commands, in seconds"),
+    start_grace_sec: between(30, 31_536_000)
+      .default(300)
+      .describe("How late an occurrence may still start, in seconds; at least max_serial * stagger_sec + 30"),
+    retention_days: whole(2, 3650).default(30).describe("Finished runs are kept this long, in days"),
+    tags: z
+      .record(tagName, z.string({ error: "a text" }), { error: "an object of names and texts" })
+      .default({})
+      .describe("Shown with the machine, and {{machine.tags.NAME}} in jobs"),
+    network: z
+      .strictObject(
+        {
+          deny_private: yesNo().default(false).describe("Refuse requests to loopback and private addresses"),
+          allow_hosts: listOf(addressPattern, "a host name or an IP address", "host names and IP addresses")
+            .default([])
+            .describe("Hosts that are allowed in any case"),
+          deny_hosts: listOf(addressPattern, "a host name or an IP address", "host names and IP addresses")
+            .default([])
+            .describe("Hosts that are refused"),
+        },
+        { error: "an object" },
+      )
+      .prefault({})
+      .describe("Where requests may go"),
+    log: z
+      .strictObject(
+        {
+          level: oneOf(["trace", "debug", "info", "warn", "error"])
+            .default("info")
+            .describe("Least severity that is logged"),
+          format: oneOf(["auto", "json", "pretty"])
+            .default("auto")
+            .describe("auto: readable on a terminal, JSON lines elsewhere"),
+        },
+        { error: "an object" },
+      )
+      .prefault({})
+      .describe("The agent's log"),
+    state_dir: text("the path of a folder")
+      .default("~/.fleetcron")
+      .describe("Folder of this machine's identity and lock; relative to the config file"),
+  },
+  { error: "an object" },
+);
+
+/** The checked config as it is written: snake_case, defaults filled in, secrets not yet resolved. */
+export type RawConfig = z.output<typeof configSchema>;

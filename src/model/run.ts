@@ -1,0 +1,85 @@
+// A run: the execution of one occurrence, as it is kept in `job_runs` (camelCase here, snake_case there).
+import type { Instant } from "./schedule.ts";
+import type { Job } from "./job.ts";
+
+export type RunStatus = "running" | "ok" | "error" | "aborted" | "lost" | "missed" | "skipped";
+
+export type StepStatus = "started" | "ok" | "error" | "skipped_when" | "skipped_unsupported" | "unknown";
+
+export type ErrorClass =
+  | "dns"
+  | "connect"
+  | "tls"
+  | "timeout"
+  | "reset"
+  | "status"
+  | "too_large"
+  | "blocked"
+  | "template"
+  | "aborted"
+  | "protocol";
+
+export interface StepError {
+  readonly code: ErrorClass;
+  /** At most 500 characters, secrets masked. */
+  readonly message: string;
+}
+
+/** One exchange of a step. */
+export interface Try {
+  readonly at: Instant;
+  readonly statusCode: number | null;
+  readonly elapsedMs: number;
+  readonly error: StepError | null;
+  /** The wait before the next try; null on the last. */
+  readonly waitMs: number | null;
+}
+
+/** The execution of one action. */
+export interface Step {
+  readonly index: number;
+  readonly name: string;
+  readonly status: StepStatus;
+  readonly method: string | null;
+  /** Masked. */
+  readonly url: string | null;
+  readonly statusCode: number | null;
+  readonly elapsedMs: number | null;
+  readonly attempts: number;
+  /** The last 5. */
+  readonly tries: readonly Try[];
+  readonly responseSample: string | null;
+  readonly responseTruncated: boolean;
+  readonly error: StepError | null;
+}
+
+/** One job at one instant: the unit that is claimed. */
+export interface Occurrence {
+  readonly job: Job;
+  readonly scheduledFor: Instant;
+  readonly trigger: "schedule" | "manual";
+  readonly runId: string;
+}
+
+/** `<job id>@<scheduled_for>`, milliseconds included: the unique key every agent computes alike. */
+export function scheduledRunId(job: Job, scheduledFor: Instant): string {
+  return `${job.idText}@${new Date(scheduledFor).toISOString()}`;
+}
+
+/** `<job id>@manual:<command id>`: whoever claims the command's run first executes it. */
+export function manualRunId(job: Job, commandId: string): string {
+  return `${job.idText}@manual:${commandId}`;
+}
+
+/** What became of one occurrence, for the log and for whoever watches the agent. */
+export interface RunSummary {
+  readonly runId: string;
+  readonly job: string;
+  readonly status: RunStatus;
+  readonly reason: string | null;
+  readonly scheduledFor: Instant;
+  /** From the due instant to the start; null when nothing was started. */
+  readonly lateMs: number | null;
+  readonly elapsedMs: number | null;
+  readonly steps: readonly Step[];
+}

@@ -1,0 +1,27 @@
+// The one logger. Every line passes `mask` as text before it leaves the process, so no field can carry a secret out.
+import type { Writable } from "node:stream";
+import { type Logger, pino } from "pino";
+import { prettyFactory } from "pino-pretty";
+
+export type Log = Logger;
+
+export interface LogOptions {
+  readonly level: string;
+  /** "auto": pretty on a terminal, JSON lines else. */
+  readonly format: "auto" | "json" | "pretty";
+  readonly stream: Writable & { isTTY?: boolean };
+  /** Read at each line, so that reloaded secrets are masked from the next line on. */
+  readonly mask: (line: string) => string;
+}
+
+export function createLog({ level, format, stream, mask }: LogOptions): Log {
+  const onTerminal = stream.isTTY === true;
+  const isPretty = format === "pretty" || (format === "auto" && onTerminal);
+  const render = isPretty
+    ? prettyFactory({ colorize: onTerminal, translateTime: "SYS:HH:MM:ss.l", singleLine: true })
+    : (line: string) => line;
+  return pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    { write: (line: string) => void stream.write(mask(render(line))) },
+  );
+}

@@ -1,0 +1,151 @@
+// The documents as they lie in the database. Each collection is a contract with people, who write and read it in
+// mongosh: docs/database.md says what may be edited by hand.
+import type { Collection, Db, Document, ObjectId } from "mongodb";
+import type { ErrorClass, RunStatus, StepStatus } from "../model/run.ts";
+
+/** Written by people, so nothing about it is certain; parse-job.ts decides. */
+export type JobDocument = Document;
+
+export interface RunDocument {
+  /** The occurrence: `<job id>@<scheduled_for>`. Whoever inserts it first has claimed it. */
+  _id: string;
+  /** Type and value of the job's `_id`. */
+  job_id: unknown;
+  job_name: string;
+  scheduled_for: Date;
+  trigger: "schedule" | "manual";
+  status: RunStatus;
+  reason: string | null;
+  claim_id: string;
+  claimed_by: string;
+  instance_id: string;
+  hostname: string;
+  executed_by_serial: number | null;
+  attempt: number;
+  claimed_at: Date;
+  beat_at: Date;
+  lease_ms: number;
+  /** The job says `overlap: "skip"`. */
+  exclusive: boolean;
+  late_ms: number;
+  start_at: Date | null;
+  end_at: Date | null;
+  elapsed_ms: number | null;
+  job_rev: string;
+  steps: StepDocument[];
+  outputs: Document;
+  expires_at: Date;
+}
+
+export interface StepDocument {
+  index: number;
+  name: string;
+  status: StepStatus;
+  method: string | null;
+  url: string | null;
+  status_code: number | null;
+  elapsed_ms: number | null;
+  attempts: number;
+  tries: TryDocument[];
+  response_sample: string | null;
+  response_truncated: boolean;
+  error: { code: ErrorClass; message: string } | null;
+}
+
+export interface TryDocument {
+  at: Date;
+  status_code: number | null;
+  elapsed_ms: number;
+  error: { code: ErrorClass; message: string } | null;
+  wait_ms: number | null;
+}
+
+export interface MachineDocument {
+  /** The machine id in rows of this version; older rows may have anything. */
+  _id: string;
+  machine_id: string;
+  instance_id: string;
+  hostname: string;
+  /** The server's time of the last heartbeat; null once stopped. */
+  last_seen: Date | null;
+  serial: number | null;
+  tags: Record<string, string>;
+  version: string;
+  node: string;
+  tzdata: string;
+  offset_ms: number | null;
+  started_at: Date;
+  stopped_at?: Date | null;
+  state: "active" | "draining" | "stopped";
+  jobs: { loaded: number; invalid: number };
+}
+
+export interface SerialDocument {
+  /** The serial in rows of this version: unique even where the index is missing. */
+  _id: number;
+  serial: number;
+  /** Machine id; null = free. */
+  assigned_to: string | null;
+  instance_id: string | null;
+  epoch: number;
+  beat_at: Date;
+  lease_ms: number;
+  hostname: string;
+  /** Kept over a release, so that a machine finds its old place. */
+  last_assigned_to: string;
+}
+
+/** Inserted by hand as often as by the CLI: only `_id` and, once an agent saw it, `created_at` are certain. */
+export interface CommandDocument {
+  _id: ObjectId;
+  type: string;
+  /** `"all"` or a machine id. */
+  target: string;
+  args?: Document;
+  created_at: Date;
+  acks?: AckDocument[];
+}
+
+export interface AckDocument {
+  machine_id: string;
+  at: Date;
+  ok: boolean;
+  error: string | null;
+  /** What came of it, for a person: which jobs a reload added, the id of the run that was started. */
+  report: Document;
+}
+
+/** `fleet`: the fleet's own settings, `tz`. */
+export interface MetaDocument {
+  _id: string;
+  tz?: string;
+}
+
+export interface Collections {
+  readonly jobs: Collection<JobDocument>;
+  readonly runs: Collection<RunDocument>;
+  readonly machines: Collection<MachineDocument>;
+  readonly serials: Collection<SerialDocument>;
+  readonly commands: Collection<CommandDocument>;
+  readonly meta: Collection<MetaDocument>;
+}
+
+export const collectionNames = {
+  jobs: "jobs",
+  runs: "job_runs",
+  machines: "machines",
+  serials: "serials",
+  commands: "commands",
+  meta: "meta",
+} as const;
+
+export function openCollections(db: Db): Collections {
+  return {
+    jobs: db.collection(collectionNames.jobs),
+    runs: db.collection(collectionNames.runs),
+    machines: db.collection(collectionNames.machines),
+    serials: db.collection(collectionNames.serials),
+    commands: db.collection(collectionNames.commands),
+    meta: db.collection(collectionNames.meta),
+  };
+}

@@ -1,0 +1,90 @@
+// The definitions. Agents only read here; every write comes from a person through the CLI.
+import { type Document, ObjectId } from "mongodb";
+import { FleetCronError } from "../errors.ts";
+import type { JobDocument } from "./collections.ts";
+import type { Store } from "./connect.ts";
+import { majorityRead, majorityWrite, repeatWhileUnknown } from "./coordination.ts";
+import { classifyWrite } from "./outcome.ts";
+
+const batchSize = 1_000;
+
+/** Every document as it is, valid or not. */
+export function loadJobDocuments(store: Store): Promise<JobDocument[]> {
+  return store.jobs.find({}, { ...majorityRead, batchSize }).toArray();
+}
+
+/** The present state of these jobs. Removed ones are missing from the answer. */
+export function findJobDocuments(store: Store, ids: readonly unknown[]): Promise<JobDocument[]> {
+  return store.jobs.find({ _id: { $in: [...ids] } } as Document, { ...majorityRead, batchSize }).toArray();
+}
+
+/** How a person names a job: by name, else by `_id` as text, 24 hex digits or a number. */
+export async function findJobByNameOrId(store: Store, text: string): Promise<JobDocument | null> {
+  const named = await store.jobs.findOne({ name: text }, majorityRead);
+  if (named !== null) return named;
+  const ids: unknown[] = [text];
+  if (/^[0-9a-f]{24}$/i.test(text)) ids.push(new ObjectId(text));
+  if (/^-?\d+$/.test(text)) ids.push(Number(text));
+  return store.jobs.findOne({ _id: { $in: ids } } as Document, majorityRead);
+}
+
+/** The new job's `_id`. Throws `job_exists` when its name or `_id` is taken. */
+export async function insertJob(store: Store, document: JobDocument): Promise<unknown> {
+  // Made here and not by the driver, so that a repeat means the same document.
+  const job = { _id: new ObjectId(), ...document };
+  await repeatWhileUnknown(async (isRepeat) => {
+    try {
+      await store.jobs.insertOne(job, majorityWrite);
+    } catch (error) {
+      const duplicate = findDuplicate(error);
+      if (duplicate === null) throw error;
+      if (isRepeat && duplicate.onId) return;
+      throw alreadyThere(job, duplicate.onId);
+    }
+  });
+  return job._id;
+}
+
+/** Replaces the whole definition. False when there is no such job. Throws `job_exists` when its new name is taken. */
+export async function replaceJob(store: Store, id: unknown, document: JobDocument): Promise<boolean> {
+  try {
+    const { matchedCount } = await repeatWhileUnknown(() =>
+      store.jobs.replaceOne(byId(id), withoutId(document), majorityWrite),
+    );
+    return matchedCount === 1;
+  } catch (error) {
+    throw findDuplicate(error) === null ? error : alreadyThere(document, false);
+  }
+}
+
+/** False when there is no such job. */
+export async function setJobEnabled(store: Store, id: unknown, enabled: boolean): Promise<boolean> {
+  const { matchedCount } = await repeatWhileUnknown(() =>
+    store.jobs.updateOne(byId(id), { $set: { enabled } }, majorityWrite),
+  );
+  return matchedCount === 1;
+}
+
+/** False when there was no such job. Its runs stay. */
+export async function removeJob(store: Store, id: unknown): Promise<boolean> {
+  return repeatWhileUnknown(async (isRepeat) => {
+    const { deletedCount } = await store.jobs.deleteOne(byId(id), majorityWrite);
+    return deletedCount === 1 || isRepeat;
+  });
+}
+
+const byId = (id: unknown): Document => ({ _id: id });
+
+function withoutId({ _id, ...document }: JobDocument): Document {
+  return document;
+}
+
+function findDuplicate(error: unknown): { readonly onId: boolean } | null {
+  const outcome = classifyWrite(error);
+  return outcome.outcome === "not_applied" && outcome.reason === "duplicate" ? outcome : null;
+}
+
+function alreadyThere(document: JobDocument, onId: boolean): FleetCronError {
+  const what = onId ? `_id ${JSON.stringify(document._id)}` : `name ${JSON.stringify(document.name)}`;
+  return new FleetCronError("job_exists", `a job with the ${what} exists already`);
+}

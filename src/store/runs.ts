@@ -1,0 +1,128 @@
+// `job_runs` as the agents write it: claim, advance, finish, beat, lose. Every write after the claim is a
+// compare-and-set on `claim_id`, which is what makes it safe whoever else is alive.
+import type { Document } from "mongodb";
+import type { RunStatus, Step } from "../model/run.ts";
+import type { RunDocument } from "./collections.ts";
+import type { RunWrite } from "./combined-writes.ts";
+import type { Store } from "./connect.ts";
+import { leaseExpired, majorityRead, majorityWrite } from "./coordination.ts";
+import { classifyInsertMany, type LostInsert } from "./outcome.ts";
+import { stepDocument } from "./run-document.ts";
+
+export type InsertRunsOutcome =
+  | { readonly decided: true; readonly lost: readonly LostInsert[] }
+  | { readonly decided: false; readonly error: unknown };
+
+/** One unordered insert of claims. Undecided = unknown for every one of them: repeat the same documents. */
+export async function insertRuns(store: Store, runs: readonly RunDocument[]): Promise<InsertRunsOutcome> {
+  try {
+    await store.runs.insertMany([...runs], { ordered: false, ...majorityWrite });
+    return { decided: true, lost: [] };
+  } catch (error) {
+    const outcome = classifyInsertMany(error, runs.length);
+    return outcome.decided ? { decided: true, lost: outcome.lostIndexes } : { decided: false, error };
+  }
+}
+
+/** One claim alone; throws what the driver throws. */
+export async function insertRun(store: Store, run: RunDocument): Promise<void> {
+  await store.runs.insertOne(run, majorityWrite);
+}
+
+/** Run id → claim id, of those that exist by majority. */
+export async function readClaimIds(store: Store, runIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const runs = store.runs.find({ _id: { $in: [...runIds] } }, { ...majorityRead, projection: { claim_id: 1 } });
+  return new Map((await runs.toArray()).map((run) => [run._id, run.claim_id]));
+}
+
+export async function findExistingRunIds(store: Store, runIds: readonly string[]): Promise<ReadonlySet<string>> {
+  return new Set((await readClaimIds(store, runIds)).keys());
+}
+
+/** The run of an exclusive job that is under way, or null. */
+export function findRunningRun(store: Store, jobId: unknown): Promise<RunDocument | null> {
+  return store.runs.findOne({ job_id: jobId, status: "running", exclusive: true }, majorityRead);
+}
+
+export interface Advance {
+  readonly runId: string;
+  readonly claimId: string;
+  /** Results and the next intent, by index. */
+  readonly changes: ReadonlyMap<number, Step>;
+}
+
+/**
+ * Writes a result and the next intent in one. The guard keeps a late copy of this write from setting a step back to
+ * `started` once a later one began: a request would be sent twice.
+ */
+export function advanceWrite({ runId, claimId, changes }: Advance): RunWrite {
+  const last = Math.max(...changes.keys());
+  const intent = changes.get(last);
+  return {
+    runId,
+    claimId,
+    guard: { [`steps.${last + 1}`]: { $exists: false } },
+    set: stepFields(changes),
+    isApplied: (run) => {
+      const step = Array.isArray(run.steps) ? run.steps[last] : undefined;
+      return run.status === "running" && step?.status === intent?.status && step?.attempts === intent?.attempts;
+    },
+  };
+}
+
+export interface Finish extends Advance {
+  readonly status: Exclude<RunStatus, "running">;
+  readonly reason: string | null;
+  readonly endAt: Date;
+  readonly elapsedMs: number;
+}
+
+/** Last results and the terminal status in one write. */
+export function finishWrite({ runId, claimId, changes, status, reason, endAt, elapsedMs }: Finish): RunWrite {
+  return {
+    runId,
+    claimId,
+    guard: {},
+    set: { ...stepFields(changes), status, reason, end_at: endAt, elapsed_ms: elapsedMs },
+    isApplied: (run) => run.status === status,
+  };
+}
+
+/** Renews the lease of each run that is still ours; answers the claim ids of those. */
+export async function beatRuns(
+  store: Store,
+  runs: readonly { readonly runId: string; readonly claimId: string }[],
+): Promise<ReadonlySet<string>> {
+  const filter = {
+    _id: { $in: runs.map((run) => run.runId) },
+    claim_id: { $in: runs.map((run) => run.claimId) },
+    status: "running" as const,
+  };
+  const { matchedCount } = await store.runs.updateMany(filter, { $currentDate: { beat_at: true } }, majorityWrite);
+  if (matchedCount === runs.length) return new Set(runs.map((run) => run.claimId));
+  const ours = await store.runs.find(filter, { ...majorityRead, projection: { claim_id: 1 } }).toArray();
+  return new Set(ours.map((run) => run.claim_id));
+}
+
+/** Runs whose lease the server's own clock has seen end; a few at a time, the rest come at the next look. */
+export function findExpiredRuns(store: Store): Promise<RunDocument[]> {
+  return store.runs.find({ status: "running", $expr: leaseExpired }, { ...majorityRead, limit: 100 }).toArray();
+}
+
+/** Turns a dead owner's run into `lost` if nobody wrote to it since it was read; its step in doubt becomes `unknown`. */
+export async function markRunLost(store: Store, run: RunDocument, reason: string): Promise<boolean> {
+  const steps = Array.isArray(run.steps) ? run.steps : [];
+  const inDoubt = steps.findLastIndex((step) => step?.status === "started");
+  const update: Document = {
+    $set: { status: "lost", reason, ...(inDoubt >= 0 ? { [`steps.${inDoubt}.status`]: "unknown" } : {}) },
+    $currentDate: { end_at: true },
+  };
+  // `beat_at` as seen: a late beat of an owner that is alive after all wins.
+  const seen = { _id: run._id, claim_id: run.claim_id, beat_at: run.beat_at, status: "running" as const };
+  const { matchedCount } = await store.runs.updateOne(seen, update, majorityWrite);
+  return matchedCount === 1;
+}
+
+function stepFields(changes: ReadonlyMap<number, Step>): Record<string, unknown> {
+  return Object.fromEntries([...changes].map(([index, step]) => [`steps.${index}`, stepDocument(step)]));
+}

@@ -1,0 +1,99 @@
+// Starts real servers for tests. Each has its own folder under the temporary directory, which goes with it.
+import { MongoMemoryReplSet, MongoMemoryServer } from "mongodb-memory-server-core";
+
+export type TargetName = "standalone" | "replica set of three" | "given server";
+
+export interface MongoBinary {
+  readonly path: string;
+  readonly version: string;
+}
+
+export interface StandaloneOptions {
+  /** Further arguments of mongod. */
+  readonly args?: readonly string[];
+  /** Creates this user with the role root, and asks everybody for a password. */
+  readonly root?: { readonly user: string; readonly password: string };
+}
+
+export interface TestServer {
+  readonly uri: string;
+  /** Ends mongod, keeping its data and port for `resume`. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Fail points on, TTL monitor once a second, and nothing that eats disk or processor for nobody. */
+const serverArgs = [
+  ...["--setParameter", "enableTestCommands=1"],
+  ...["--setParameter", "ttlMonitorSleepSecs=1"],
+  ...["--setParameter", "diagnosticDataCollectionEnabled=false"],
+  ...["--wiredTigerCacheSizeGB", "0.25"],
+  ...(process.platform === "win32" ? [] : ["--nounixsocket"]),
+];
+
+/** The true version beside the program keeps mongodb-memory-server quiet. */
+const binaryOptions = (binary: MongoBinary) => ({ systemBinary: binary.path, version: binary.version });
+
+export async function startStandalone(binary: MongoBinary, options: StandaloneOptions = {}): Promise<TestServer> {
+  const args = [...serverArgs, ...(options.args ?? [])];
+  const root = options.root;
+  const server = await MongoMemoryServer.create({
+    binary: binaryOptions(binary),
+    instance: { storageEngine: "wiredTiger", launchTimeout: 60_000, args },
+    ...(root && { auth: { enable: true, customRootName: root.user, customRootPwd: root.password } }),
+  });
+  return {
+    uri: server.getUri(),
+    pause: async () => void (await server.stop({ doCleanup: false })),
+    resume: () => server.start(true),
+    stop: async () => void (await server.stop({ doCleanup: true, force: true })),
+  };
+}
+
+/** Elects within about 2 s of the primary's death instead of 10. */
+export async function startReplicaSet(binary: MongoBinary): Promise<{ uri: string; stop: () => Promise<void> }> {
+  const set = await MongoMemoryReplSet.create({
+    binary: binaryOptions(binary),
+    replSet: {
+      count: 3,
+      storageEngine: "wiredTiger",
+      args: serverArgs,
+      configSettings: { electionTimeoutMillis: 2000, heartbeatIntervalMillis: 200 },
+    },
+  });
+  return {
+    uri: set.getUri(),
+    stop: async () => void (await set.stop({ doCleanup: true, force: true })),
+  };
+}
+
+export interface RunningTargets {
+  readonly targets: readonly { readonly name: TargetName; readonly uri: string }[];
+  /** Ends every server; harmless when called twice. */
+  stop(): Promise<void>;
+}
+
+/** One server of each kind, for a whole test run. */
+export async function startTargets(binary: MongoBinary): Promise<RunningTargets> {
+  const started = await Promise.allSettled([startStandalone(binary), startReplicaSet(binary)]);
+  const running = started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  let stopping: Promise<unknown> | undefined;
+  const stop = async () => {
+    stopping ??= Promise.all(running.map((server) => server.stop()));
+    await stopping;
+  };
+  const failed = started.find((result) => result.status === "rejected");
+  if (failed !== undefined) {
+    await stop();
+    throw failed.reason;
+  }
+  const [standalone, replicaSet] = running;
+  return {
+    targets: [
+      { name: "standalone", uri: standalone?.uri ?? "" },
+      { name: "replica set of three", uri: replicaSet?.uri ?? "" },
+    ],
+    stop,
+  };
+}

@@ -1,0 +1,98 @@
+// The servers that a suite runs against. `npm test` starts them once and names them in FLEETCRON_TEST_TARGETS; a test
+// file that is run alone starts its own.
+import { randomBytes } from "node:crypto";
+import { appendFileSync } from "node:fs";
+import { after, describe, test } from "node:test";
+import { MongoClient } from "mongodb";
+import { ensureMongod, renderMongod } from "../../scripts/ensure-mongod.ts";
+import { type MongoBinary, startTargets, type TargetName } from "./mongo-servers.ts";
+
+export interface MongoTarget {
+  readonly name: TargetName;
+  readonly uri: string;
+}
+
+export interface SuiteTarget extends MongoTarget {
+  /** Fresh for this suite, dropped after it. */
+  readonly dbName: string;
+}
+
+type Targets = { readonly targets: readonly MongoTarget[] } | { readonly targets: null; readonly why: string };
+
+let started: Promise<Targets> | undefined;
+
+/** Every server to test against; empty where there is none. */
+export async function mongoTargets(): Promise<readonly MongoTarget[]> {
+  return (await findTargets()).targets ?? [];
+}
+
+/**
+ * Declares the suite once per server: `await forEachTarget("serials", (target) => { test(…) })`. Where there is no
+ * mongod the suite is one skipped test that says so, or a failed one with CI=true.
+ */
+export async function forEachTarget(suiteName: string, body: (target: SuiteTarget) => void): Promise<void> {
+  const found = await findTargets();
+  if (found.targets === null) {
+    declareMissing(suiteName, found.why);
+    return;
+  }
+  for (const { name, uri } of found.targets) {
+    const dbName = `fleetcron_test_${randomBytes(6).toString("hex")}`;
+    describe(`${suiteName} (${name})`, () => {
+      after(async () => {
+        await dropDatabase(uri, dbName);
+        noteForSummary({ suite: suiteName, target: name });
+      });
+      body({ name, uri, dbName });
+    });
+  }
+}
+
+/** The program itself, for a test that starts a server of its own; null (and a skipped test) where there is none. */
+export async function ownMongod(suiteName: string): Promise<MongoBinary | null> {
+  const { FLEETCRON_TEST_MONGODB_URI: _, ...env } = process.env;
+  const found = await ensureMongod(env);
+  if (found.kind === "binary") return found;
+  declareMissing(suiteName, renderMongod(found));
+  return null;
+}
+
+function findTargets(): Promise<Targets> {
+  started ??= fromEnvironment() ?? startOwn();
+  return started;
+}
+
+function fromEnvironment(): Promise<Targets> | null {
+  const text = process.env.FLEETCRON_TEST_TARGETS;
+  return text === undefined || text === "" ? null : Promise.resolve(JSON.parse(text) as Targets);
+}
+
+async function startOwn(): Promise<Targets> {
+  const mongod = await ensureMongod(process.env, { say: (line) => console.error(line) });
+  if (mongod.kind === "none") return { targets: null, why: renderMongod(mongod) };
+  if (mongod.kind === "uri") return { targets: [{ name: "given server", uri: mongod.uri }] };
+  const running = await startTargets(mongod);
+  after(() => running.stop());
+  return { targets: running.targets };
+}
+
+function declareMissing(suiteName: string, why: string): void {
+  noteForSummary({ suite: suiteName, target: null });
+  if (process.env.CI !== "true") test(suiteName, { skip: why });
+  else {
+    test(suiteName, () => {
+      throw new Error(why);
+    });
+  }
+}
+
+async function dropDatabase(uri: string, dbName: string): Promise<void> {
+  await using client = new MongoClient(uri, { serverSelectionTimeoutMS: 20_000 });
+  await client.db(dbName).dropDatabase();
+}
+
+/** scripts/test.ts ends with what really ran, so it counts these. */
+function noteForSummary(note: { readonly suite: string; readonly target: TargetName | null }): void {
+  const file = process.env.FLEETCRON_TEST_NOTES;
+  if (file !== undefined) appendFileSync(file, `${JSON.stringify(note)}\n`);
+}

@@ -1,0 +1,73 @@
+// A real HTTP server that logs its requests and misbehaves as scripted.
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+
+export interface LoggedRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: string;
+  /** Wall time at which its last byte came, milliseconds. */
+  readonly at: number;
+}
+
+export type TargetHandler = (request: LoggedRequest, response: ServerResponse, incoming: IncomingMessage) => void;
+
+export interface Target extends AsyncDisposable {
+  /** `http://127.0.0.1:<port>`, no slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  /** In order of arrival. */
+  readonly requests: readonly LoggedRequest[];
+  /** Answers requests to the path (without query) from now on; others get 200 `ok`. `"*"`: every other path. */
+  on(path: string, handler: TargetHandler): void;
+  /** Resolves when that many requests came; fails after 10 s. */
+  waitForRequests(count: number): Promise<void>;
+  /** Ends the server and every connection. Twice is harmless. */
+  close(): Promise<void>;
+}
+
+export async function startTarget(): Promise<Target> {
+  const requests: LoggedRequest[] = [];
+  const handlers = new Map<string, TargetHandler>();
+  const server = createServer((incoming, response) => {
+    incoming.on("error", () => {});
+    response.on("error", () => {});
+    const chunks: Uint8Array[] = [];
+    incoming.on("data", (chunk: Uint8Array) => chunks.push(chunk));
+    incoming.on("end", () => {
+      const { method = "", url = "", headers } = incoming;
+      const body = Buffer.concat(chunks).toString();
+      const request: LoggedRequest = { method, url, headers, body, at: Date.now() };
+      requests.push(request);
+      const [path = ""] = url.split("?", 1);
+      const handler = handlers.get(path) ?? handlers.get("*") ?? answerOk;
+      handler(request, response, incoming);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    requests,
+    on: (path, handler) => void handlers.set(path, handler),
+    async waitForRequests(count) {
+      for (const end = Date.now() + 10_000; requests.length < count; await delay(5)) {
+        if (Date.now() > end) throw new Error(`expected ${count} requests within 10 s, got ${requests.length}`);
+      }
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function answerOk(_request: LoggedRequest, response: ServerResponse): void {
+  response.end("ok");
+}
