@@ -109,6 +109,6 @@ function serialsToTry(
     const row = known.get(serial);
     return row === undefined || row.free || row.assigned_to === machineId;
   });
-  const last = held === null ? free.filter((serial) => known.get(serial)?.assigned_to === machineId) : [];
+  const last = held === null ? free.filter((serial) => known.get(serial)?.last_assigned_to === machineId) : [];
   return [...new Set([...last, ...free])];
 }

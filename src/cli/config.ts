@@ -7,32 +7,34 @@ import { renderPath } from "../config/problem.ts";
 import { FleetCronError } from "../errors.ts";
 import type { Cli } from "./cli.ts";
 
-export function addConfigCommand(program: Command, cli: Cli): void {
+type ConfigCli = Pick<Cli, "output" | "loadConfig" | "exitWith">;
+
+export function addConfigCommand(program: Command, cli: ConfigCli): void {
   const config = program
     .command("config")
     .description("show and check this machine's config")
-    .addHelpText("before", "Example:\n  fleetcron config show\n");
+    .addHelpText("before", "Example: fleetcron config show\n");
   config
     .command("show")
     .description("every effective value with its origin, secrets masked")
     .option("--json", "print JSON")
-    .addHelpText("before", "Example:\n  fleetcron config show --json\n")
+    .addHelpText("before", "Example: fleetcron config show --json\n")
     .action((options: { json?: boolean }) => show(cli, options.json === true));
   config
     .command("check")
     .description("report every problem of the config; ends with 78 when there is one")
     .option("--json", "print JSON")
-    .addHelpText("before", "Example:\n  fleetcron config check --config ./fleetcron.config.json\n")
+    .addHelpText("before", "Example: fleetcron config check --config ./fleetcron.config.json\n")
     .action((options: { json?: boolean }) => check(cli, options.json === true));
   config
     .command("schema")
     .description("the JSON Schema of the config file, for editors")
     .option("--json", "print JSON (it always is)")
-    .addHelpText("before", "Example:\n  fleetcron config schema > fleetcron.config.schema.json\n")
+    .addHelpText("before", "Example: fleetcron config schema > fleetcron.config.schema.json\n")
     .action(() => cli.output.json(configJsonSchema()));
 }
 
-function show(cli: Cli, json: boolean): void {
+function show(cli: ConfigCli, json: boolean): void {
   const { config, file, origins, warnings } = cli.loadConfig();
   const rows = configEntries(config).map(({ path, value }) => {
     const key = renderPath(path);
@@ -49,7 +51,7 @@ function show(cli: Cli, json: boolean): void {
   noteWarnings(cli, warnings);
 }
 
-function check(cli: Cli, json: boolean): void {
+function check(cli: ConfigCli, json: boolean): void {
   const { loaded, error } = tryLoad(cli);
   if (json) {
     const file = error === null ? (loaded?.file ?? null) : fileOfConfigError(error);
@@ -63,7 +65,7 @@ function check(cli: Cli, json: boolean): void {
   if (error !== null) cli.exitWith(error.exitCode);
 }
 
-function tryLoad(cli: Cli): { loaded: LoadedConfig | null; error: FleetCronError | null } {
+function tryLoad(cli: ConfigCli): { loaded: LoadedConfig | null; error: FleetCronError | null } {
   try {
     return { loaded: cli.loadConfig(), error: null };
   } catch (error) {
@@ -78,7 +80,7 @@ function problemsOf(error: FleetCronError | null): readonly string[] {
   return error.code === "config_invalid" ? error.details : [error.message];
 }
 
-function noteWarnings(cli: Cli, warnings: readonly string[]): void {
+function noteWarnings(cli: ConfigCli, warnings: readonly string[]): void {
   for (const warning of warnings) cli.output.note(`warning: ${warning}`);
 }
 

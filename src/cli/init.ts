@@ -10,24 +10,26 @@ import { nearest } from "../model/nearest.ts";
 import { isKnownZone, zoneNames } from "../model/zone.ts";
 import type { Cli } from "./cli.ts";
 
+type InitCli = Pick<Cli, "output" | "cwd">;
+
 interface InitOptions {
   readonly file: string;
   readonly tz?: string;
   readonly json?: boolean;
 }
 
-export function addInitCommand(program: Command, cli: Cli): void {
+export function addInitCommand(program: Command, cli: InitCli): void {
   program
     .command("init")
     .description("write a documented config to edit; never overwrites one")
     .option("--file <path>", "where to write it", `./${configFileName}`)
     .option("--tz <zone>", "time zone of the fleet, such as Europe/Berlin")
     .option("--json", "print what was written as JSON")
-    .addHelpText("before", "Example:\n  fleetcron init --tz Europe/Berlin\n")
+    .addHelpText("before", "Example: fleetcron init --tz Europe/Berlin\n")
     .action((options: InitOptions) => init(cli, options));
 }
 
-function init(cli: Cli, { file, tz, json }: InitOptions): void {
+function init(cli: InitCli, { file, tz, json }: InitOptions): void {
   if (tz !== undefined && !isKnownZone(tz)) {
     const near = nearest(tz, zoneNames());
     const hint = near === null ? "" : `; did you mean "${near}"?`;

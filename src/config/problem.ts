@@ -37,8 +37,8 @@ const longest = 60;
 function renderValue(path: Path, value: unknown): string {
   if (value === undefined) return "nothing";
   if (path[0] === "mongodb_uri" && typeof value === "string") return JSON.stringify(maskedUri(value));
-  // Anything below `secrets` may be a secret that stands in the wrong place; only hosts are shown.
-  if (path[0] === "secrets" && path[2] !== "hosts") return kindOf(value);
+  // The whole, and anything below `secrets`, may hold a secret in the wrong place; only hosts are shown.
+  if (path.length === 0 || (path[0] === "secrets" && path[2] !== "hosts")) return kindOf(value);
   const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
   return text.length <= longest ? text : `${text.slice(0, longest)}…`;
 }

@@ -5,12 +5,14 @@ import * as z from "zod";
 import { isKnownZone } from "../model/zone.ts";
 
 /** Names of secrets and tags: what a template can address. */
-export const secretNamePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const secretNamePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const tagNamePattern = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 /** First words of what else a template can name: a secret of that name could never be addressed. */
 const reservedNames = ["job", "run", "scheduled_for", "machine", "outputs"];
-const hostPattern = /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?)(:[0-9]{1,5})?$/;
-const addressPattern = /^([A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)$/;
+// An IPv6 address stands in brackets, except in the lists of `network`, where it may also stand alone.
+const host = String.raw`(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?)(:[0-9]{1,5})?`;
+const hostPattern = new RegExp(`^${host}$`);
+const addressPattern = new RegExp(`^(${host}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)$`);
 // MongoDB's own rule for database names, and not one of its three system databases.
 const dbNamePattern = /^(?!(admin|local|config)$)[^/\\. "$*<>:|?\0]{1,63}$/;
 
@@ -151,10 +153,18 @@ export const configSchema = z.strictObject(
       .strictObject(
         {
           deny_private: yesNo().default(false).describe("Refuse requests to loopback and private addresses"),
-          allow_hosts: listOf(addressPattern, "a host name or an IP address", "host names and IP addresses")
+          allow_hosts: listOf(
+            addressPattern,
+            "a host name or an IP address, with :port if it matters",
+            "host names and IP addresses",
+          )
             .default([])
             .describe("Hosts that are allowed in any case"),
-          deny_hosts: listOf(addressPattern, "a host name or an IP address", "host names and IP addresses")
+          deny_hosts: listOf(
+            addressPattern,
+            "a host name or an IP address, with :port if it matters",
+            "host names and IP addresses",
+          )
             .default([])
             .describe("Hosts that are refused"),
         },

@@ -67,7 +67,10 @@ export class CombinedWrites {
   async #send(batch: readonly Waiting[]): Promise<void> {
     try {
       const writes = batch.map(({ write }) => write);
-      if ((await this.#write(writes)) === writes.length) return batch.forEach(({ resolve }) => resolve(true));
+      if ((await this.#write(writes)) === writes.length) {
+        for (const { resolve } of batch) resolve(true);
+        return;
+      }
     } catch (error) {
       this.#deps.onUndecided(error);
     }

@@ -1,5 +1,6 @@
 // How every operation that agents coordinate by is sent. Stated per operation, so that nothing in a connection string
 // (`w=1`, `readPreference=secondary`) can weaken it.
+import { MongoError } from "mongodb";
 import { classifyWrite } from "./outcome.ts";
 
 /**
@@ -54,7 +55,9 @@ export async function repeatWhileUnknown<T>(write: (isRepeat: boolean) => Promis
     try {
       return await write(tries > 1);
     } catch (error) {
-      if (tries === mostTries || classifyWrite(error).outcome !== "unknown") throw error;
+      // What the operation itself threw about a decided answer is no unknown outcome.
+      if (tries === mostTries || !(error instanceof MongoError)) throw error;
+      if (classifyWrite(error).outcome !== "unknown") throw error;
     }
   }
 }

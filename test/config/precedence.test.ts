@@ -72,16 +72,16 @@ test("a flag cannot reach into every object of the process", (t) => {
 test("lists, numbers and truth values are read from text", (t) => {
   const env = {
     FLEETCRON_MONGODB_URI: uri,
-    FLEETCRON_NETWORK_ALLOW_HOSTS: "a.example.com, 10.0.0.1",
-    FLEETCRON_NETWORK_DENY_HOSTS: '["b.example.com", "fd00::1"]',
+    FLEETCRON_NETWORK_ALLOW_HOSTS: "a.example.com:8080, 10.0.0.1",
+    FLEETCRON_NETWORK_DENY_HOSTS: '["b.example.com", "fd00::1", "[::1]:80"]',
     FLEETCRON_NETWORK_DENY_PRIVATE: "true",
     FLEETCRON_STAGGER_SEC: "0.25",
   };
   const { config } = scratch(t).load({ env, set: ["max_serial=3"] });
   assert.deepEqual(config.network, {
     denyPrivate: true,
-    allowHosts: ["a.example.com", "10.0.0.1"],
-    denyHosts: ["b.example.com", "fd00::1"],
+    allowHosts: ["a.example.com:8080", "10.0.0.1"],
+    denyHosts: ["b.example.com", "fd00::1", "[::1]:80"],
   });
   assert.equal(config.staggerSec, 0.25);
   assert.equal(config.maxSerial, 3);

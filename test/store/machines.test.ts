@@ -47,7 +47,7 @@ await forEachTarget("machines", (target) => {
     const { serverTime } = await readServerTime(store, () => 0);
     assert.ok(result.registered);
     assert.ok(Math.abs(result.serverTime.getTime() - serverTime) < 10_000);
-    const { _id, last_seen, started_at, ...row } = (await raw().findOne({ machine_id: "m1" })) ?? {};
+    const { _id, last_seen, started_at, ...row } = (await raw().findOne({ machine_id: "m1" })) as Document;
     assert.ok(last_seen instanceof Date && started_at instanceof Date);
     assert.deepEqual(row, {
       ...{ machine_id: "m1", instance_id: "i1", hostname: "a.example", state: "active", tags: { site: "x" } },
