@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
 import type { Config } from "../config/config.ts";
-import type { LoadedConfig } from "../config/load-config.ts";
+import { defaultConfig, type LoadedConfig } from "../config/load-config.ts";
 import type { RunSummary, Step } from "../model/run.ts";
 import type { Cli } from "./cli.ts";
 import type { Output } from "./output.ts";
@@ -35,7 +35,7 @@ async function dev(cli: Cli): Promise<void> {
   const target = cleanup.use(await startDevTarget(apiSecret));
   const stateDir = join(dir, "state");
   openStateDir(stateDir);
-  const config = devConfig(cli, { uri: server.uri, stateDir, baseUrl: target.url, apiSecret });
+  const config = devConfig({ uri: server.uri, stateDir, baseUrl: target.url, apiSecret });
   const store = await openStore(config.config, "fleetcron-dev");
   cleanup.defer(() => store.close());
   if (stop.aborted) return;
@@ -65,8 +65,8 @@ interface DevFacts {
 }
 
 /** The defaults, with what dev started put in; the machine's own config is not read. */
-function devConfig(cli: Cli, { uri, stateDir, baseUrl, apiSecret }: DevFacts): LoadedConfig {
-  const loaded = cli.loadDefaults();
+function devConfig({ uri, stateDir, baseUrl, apiSecret }: DevFacts): LoadedConfig {
+  const loaded = defaultConfig(stateDir);
   const config: Config = {
     ...loaded.config,
     mongodbUri: uri,

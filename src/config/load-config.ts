@@ -58,6 +58,11 @@ export function loadConfig(request: ConfigRequest): LoadedConfig {
   }
 }
 
+/** Every value at its default: for a caller that brings its own database and reads nobody's config. */
+export function defaultConfig(homeDir: string): LoadedConfig {
+  return loadFrom(null, { env: {}, cwd: homeDir, programDir: homeDir, homeDir, requireUri: false });
+}
+
 /** The file that an error of loadConfig is about, or null. */
 export function fileOfConfigError(error: FleetCronError): string | null {
   return filesOfErrors.get(error) ?? null;

@@ -1,0 +1,87 @@
+// A whole agent inside the test's process: real store, real HTTP, real clock; short intervals so that tests are quick.
+import { randomUUID } from "node:crypto";
+import { pino } from "pino";
+import { runAgent } from "../../src/agent/agent.ts";
+import type { AgentSettings } from "../../src/agent/deps.ts";
+import { createSendRequest } from "../../src/chain/http-attempt.ts";
+import type { RunSummary } from "../../src/model/run.ts";
+import { systemClock } from "../../src/runtime/clock.ts";
+import type { Store } from "../../src/store/connect.ts";
+
+export const testSettings: AgentSettings = {
+  tz: "UTC",
+  maxSerial: 5,
+  staggerSec: 0.3,
+  secrets: new Map(),
+  httpDefaults: { timeoutSec: 5, retry: { retries: 0, delaySec: 0.1, backoff: 2, maxDelaySec: 1 } },
+  maxConcurrentRuns: 50,
+  heartbeatSec: 0.5,
+  leaseSec: 4,
+  pollSec: 0.2,
+  startGraceSec: 60,
+  retentionDays: 30,
+  tags: {},
+  network: { denyPrivate: false, allowHosts: [], denyHosts: [] },
+};
+
+export interface TestAgent extends AsyncDisposable {
+  readonly machineId: string;
+  readonly instanceId: string;
+  /** Runs this agent ended, in order. */
+  readonly runs: RunSummary[];
+  /** Log entries as objects. */
+  readonly logged: Record<string, unknown>[];
+  /** Asks for a graceful stop; resolves when the agent has ended. */
+  stop(): Promise<void>;
+  /** Rejects or resolves as the agent ends by itself. */
+  readonly ended: Promise<void>;
+}
+
+export interface TestAgentOptions extends Partial<AgentSettings> {
+  readonly hostname?: string;
+  readonly machineId?: string;
+  readonly reloadSettings?: () => { settings: AgentSettings; notes: readonly string[] };
+}
+
+/** Starts an agent and waits until it is ready (or failed to start, which rejects). */
+export async function startAgent(store: Store, options: TestAgentOptions = {}): Promise<TestAgent> {
+  const { hostname = "test-host", machineId = randomUUID(), reloadSettings, ...overrides } = options;
+  const settings = { ...testSettings, ...overrides };
+  const stop = new AbortController();
+  const logged: Record<string, unknown>[] = [];
+  const runs: RunSummary[] = [];
+  const instanceId = randomUUID();
+  const http = createSendRequest({ clock: systemClock });
+  const log = pino({ level: "debug", base: null }, { write: (line: string) => logged.push(JSON.parse(line)) });
+  const ended = runAgent(
+    {
+      store,
+      clock: systemClock,
+      random: Math.random,
+      newId: randomUUID,
+      log,
+      settings,
+      reloadSettings: reloadSettings ?? (() => ({ settings, notes: [] })),
+      send: http.send,
+      machine: { machineId, instanceId, hostname, version: "0.0.0-test" },
+      onRunEnd: (run) => runs.push(run),
+    },
+    stop.signal,
+  ).finally(() => http.close());
+  ended.catch(() => undefined);
+  const stopAndWait = async () => {
+    stop.abort();
+    await ended;
+  };
+  await Promise.race([ended, until(() => logged.some((entry) => entry.msg === "agent ready"), "the agent is ready")]);
+  return { machineId, instanceId, runs, logged, stop: stopAndWait, ended, [Symbol.asyncDispose]: () => stopAndWait().catch(() => undefined) };
+}
+
+/** Waits for a condition; gives up only after a limit no healthy machine comes near. */
+export async function until(condition: () => boolean | Promise<boolean>, what: string, limitMs = 60_000): Promise<void> {
+  const deadline = performance.now() + limitMs;
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`waited ${limitMs / 1000} s in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
