@@ -97,7 +97,7 @@ async function fromDownload(cacheDir: string, why: string[], say: (line: string)
     renameSync(await MongoBinary.getPath({ downloadDir: cacheDir }), path);
     return checked(path, "download by mongodb-memory-server-core", why);
   } catch (error) {
-    why.push(`the download of mongodb-memory-server-core failed: ${messageOf(error).split("\n")[0]}`);
+    why.push(`the download of mongodb-memory-server-core failed: ${messageOf(error).replaceAll(/\s+/g, " ")}`);
     return null;
   }
 }

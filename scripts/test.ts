@@ -45,7 +45,7 @@ async function main(): Promise<number> {
     running = startTests(process.argv.slice(2), { ...servers.env, FLEETCRON_TEST_NOTES: notesFile });
   }
   const exitCode = (await running?.ended) ?? 1;
-  tell(renderSummary(mongod, readNotes(notesFile)));
+  tell(interrupted === null ? renderSummary(mongod, readNotes(notesFile)) : `interrupted by ${interrupted}`);
   return interrupted === null ? exitCode : 128 + constants.signals[interrupted];
 }
 

@@ -2,7 +2,7 @@
 // settled by repeating the same insert with the same claim id, never by a new one and never by assuming it was lost.
 import type { Instant } from "../model/schedule.ts";
 import type { RunDocument } from "../store/collections.ts";
-import { classifyWrite } from "../store/outcome.ts";
+import { classifyWrite, isDriverError } from "../store/outcome.ts";
 import { insertRun, insertRuns, readClaimIds } from "../store/runs.ts";
 import type { AgentContext } from "./context.ts";
 
@@ -65,6 +65,7 @@ async function claimAlone(context: AgentContext, run: RunDocument, until: Instan
       await insertRun(context.deps.store, run);
       return "won";
     } catch (error) {
+      if (!isDriverError(error)) throw error;
       const outcome = classifyWrite(error);
       if (outcome.outcome === "not_applied") {
         if (outcome.reason === "duplicate") return readUntilKnown(context, run);

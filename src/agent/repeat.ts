@@ -1,4 +1,5 @@
 // A background loop of the agent: beat, poll, reap. One failed round is reported and the next one comes all the same.
+import { endsWithin } from "../runtime/ends-within.ts";
 import { isStoreUnavailable } from "../store/outcome.ts";
 import type { AgentContext } from "./context.ts";
 
@@ -33,9 +34,9 @@ export function repeat(
   };
   const done = rounds();
   return {
-    [Symbol.asyncDispose]: () => {
+    [Symbol.asyncDispose]: async () => {
       stop.abort();
-      return Promise.race([done, clock.sleep(longestEndMs)]);
+      await endsWithin(clock, done, longestEndMs);
     },
   };
 }

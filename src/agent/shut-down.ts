@@ -1,4 +1,5 @@
 // A graceful stop: give the place back, let runs finish, then abort and record what is left. Under 30 s in all.
+import { endsWithin } from "../runtime/ends-within.ts";
 import type { AgentContext } from "./context.ts";
 import { unregisterMachine } from "./register-machine.ts";
 
@@ -9,24 +10,20 @@ const farewellMs = 2_000;
 
 /** `first` are the loops that would take on new work: they end before the serial is given back. */
 export async function shutDown(context: AgentContext, first: readonly AsyncDisposable[]): Promise<void> {
-  const { log } = context.deps;
+  const { log, clock } = context.deps;
   const { inFlight, liveRuns, lease } = context;
   log.info({ runs: liveRuns.size }, "stopping");
   await Promise.all(first.map((loop) => loop[Symbol.asyncDispose]()));
   // Not awaited yet: with the database away it hangs, and runs in flight need no serial to finish.
   const released = attempt(context, "release the serial", () => lease.release(context));
-  if (!(await endsWithin(context, inFlight.idle(), drainMs))) {
+  if (!(await endsWithin(clock, inFlight.idle(), drainMs))) {
     log.warn({ runs: liveRuns.size }, "runs still going are aborted");
     liveRuns.abortAll("agent stopped");
-    await endsWithin(context, inFlight.idle(), farewellMs);
+    await endsWithin(clock, inFlight.idle(), farewellMs);
   }
   const farewell = attempt(context, "leave the list of machines", () => unregisterMachine(context));
-  await endsWithin(context, Promise.all([released, farewell]), farewellMs);
+  await endsWithin(clock, Promise.all([released, farewell]), farewellMs);
   log.info({ leftRunning: inFlight.size }, "stopped");
-}
-
-function endsWithin({ deps }: AgentContext, work: Promise<unknown>, ms: number): Promise<boolean> {
-  return Promise.race([work.then(() => true), deps.clock.sleep(ms).then(() => false)]);
 }
 
 async function attempt(context: AgentContext, what: string, work: () => Promise<void>): Promise<void> {

@@ -55,11 +55,15 @@ function describeConnectFailure({ phase, cause }: ConnectFailure, host: string):
   return failure("connect", `no connection to ${host}${suffix(code)}`);
 }
 
-/** The connection ended; undici calls an answer that is shorter than its Content-Length a mismatch. */
+/**
+ * The connection ended too soon. undici tells that apart from nonsense only by its message in two cases, and calls an
+ * answer that is shorter than its Content-Length a mismatch.
+ */
 function isReset(error: unknown, code: string | null): boolean {
-  if (code === "UND_ERR_SOCKET") return !(error instanceof Error && /^bad (response|upgrade)$/.test(error.message));
-  const codes = ["ECONNRESET", "EPIPE", "ECONNABORTED", "ETIMEDOUT", "HPE_INVALID_EOF_STATE"];
-  return codes.includes(code ?? "") || code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH";
+  const message = error instanceof Error ? error.message : "";
+  if (code === "UND_ERR_SOCKET") return !/^bad (response|upgrade)$/.test(message);
+  if (code === null) return message.endsWith("(Invalid EOF state)");
+  return ["ECONNRESET", "EPIPE", "ECONNABORTED", "ETIMEDOUT", "UND_ERR_RES_CONTENT_LENGTH_MISMATCH"].includes(code);
 }
 
 function failure(code: ErrorClass, text: string, retryable = true): Failure {

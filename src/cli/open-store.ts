@@ -1,5 +1,6 @@
 // The one way from a config to its store.
 import type { Config } from "../config/config.ts";
+import type { LoadedConfig } from "../config/load-config.ts";
 import { FleetCronError } from "../errors.ts";
 import type { Store } from "../store/connect.ts";
 import type { Cli } from "./cli.ts";
@@ -19,13 +20,19 @@ export async function openStore(config: Config, appName: string, serverSelection
   });
 }
 
-/** Runs `work` on the configured store and closes it, whatever came of it. */
-export async function withStore<T>(cli: Cli, work: (store: Store, config: Config) => Promise<T>): Promise<T> {
-  const { config, warnings } = cli.loadConfig();
-  for (const warning of warnings) cli.output.note(`warning: ${warning}`);
-  const store = await openStore(config, "fleetcron-cli", personWaitsMs);
+/** Runs `work` on the configured store and closes it, whatever came of it. Throws `store_…` when the database does. */
+export async function withStore<T>(
+  cli: Cli,
+  work: (store: Store, config: Config, loaded: LoadedConfig) => Promise<T>,
+): Promise<T> {
+  const loaded = cli.loadConfig();
+  for (const warning of loaded.warnings) cli.output.note(`warning: ${warning}`);
+  const store = await openStore(loaded.config, "fleetcron-cli", personWaitsMs);
   try {
-    return await work(store, config);
+    return await work(store, loaded.config, loaded);
+  } catch (error) {
+    const { explainStoreError } = await import("../store/explain-error.ts");
+    throw explainStoreError(error) ?? error;
   } finally {
     await store.close();
   }

@@ -1,6 +1,6 @@
 // The only code that prints: data on stdout, everything else on stderr.
 import type { Writable } from "node:stream";
-import { styleText } from "node:util";
+import { stripVTControlCharacters, styleText } from "node:util";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -40,14 +40,16 @@ export function createOutput({ stdout, stderr, env, color }: OutputOptions): Out
     json: (value) => data(JSON.stringify(value, null, 2)),
     table: (columns, rows, empty) => {
       if (rows.length === 0) return note(empty);
-      const widths = columns.map((column, i) => Math.max(column.length, ...rows.map((row) => (row[i] ?? "").length)));
-      const line = (cells: readonly string[]) =>
-        cells
-          .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-          .join("  ")
-          .trimEnd();
+      const widths = columns.map((column, i) => Math.max(column.length, ...rows.map((row) => shownLength(row[i] ?? ""))));
+      const pad = (cell: string, i: number) => cell + " ".repeat(Math.max(0, (widths[i] ?? 0) - shownLength(cell)));
+      const line = (cells: readonly string[]) => cells.map(pad).join("  ").trimEnd();
       data(paint("bold", line(columns)));
       for (const row of rows) data(line(row));
     },
   };
+}
+
+/** A painted cell is as wide as its text. */
+function shownLength(cell: string): number {
+  return stripVTControlCharacters(cell).length;
 }

@@ -44,7 +44,7 @@ export function readList(
   if (value === undefined) return undefined;
   const path = fieldPath(reader.path, key);
   if (!Array.isArray(value) || value.length === 0 || value.length > most) {
-    const count = Array.isArray(value) && value.length > 0 ? { got: String(value.length) } : { value };
+    const count = Array.isArray(value) && value.length > 0 ? { got: `a list of ${value.length}` } : { value };
     reader.problems.add({ path, expected, ...count });
     return undefined;
   }
@@ -55,7 +55,8 @@ export function readWhole(reader: FieldReader, key: string, { from, to }: Number
   const value = reader.fields.get(key);
   if (value === undefined) return undefined;
   if (isWhole(value) && value >= from && value <= to) return value;
-  const expected = to === Number.MAX_SAFE_INTEGER ? `a whole number of at least ${from}` : `a whole number ${from}-${to}`;
+  const expected =
+    to === Number.MAX_SAFE_INTEGER ? `a whole number of at least ${from}` : `a whole number ${from}-${to}`;
   return refuse(reader, { key, expected, hint: quotesHint(value) });
 }
 
@@ -72,7 +73,8 @@ export function readNumber(reader: FieldReader, key: string, { from, to, above }
 export function readLine(reader: FieldReader, key: string, most: number): string | undefined {
   const value = reader.fields.get(key);
   if (value === undefined) return undefined;
-  if (typeof value === "string" && value.trim() !== "" && value.length <= most && !hasControlCharacters(value)) return value;
+  if (typeof value === "string" && value.trim() !== "" && value.length <= most && !hasControlCharacters(value))
+    return value;
   return refuse(reader, { key, expected: `a text of 1-${most} characters without control characters` });
 }
 
@@ -92,7 +94,13 @@ export function readBoolean(reader: FieldReader, key: string): boolean | undefin
  */
 export function readClockNumber(
   { problems }: FieldReader,
-  { path, value, most, or = "", hint }: { path: string; value: Plain; most: number; or?: string; hint?: string | undefined },
+  {
+    path,
+    value,
+    most,
+    or = "",
+    hint,
+  }: { path: string; value: Plain; most: number; or?: string; hint?: string | undefined },
 ): number | undefined {
   const isText = typeof value === "string" && /^\d{1,2}$/.test(value);
   const number = isText ? Number(value) : value;

@@ -20,7 +20,7 @@ export function parseCondition(reader: FieldReader): Condition | null {
   if (when === undefined) return null;
   checkFields(when, conditionFields);
   if (when.fields.size === 0) {
-    reader.problems.add({ path: when.path, expected: "hour_in or minute_in", value: when.fields as Map<string, never> });
+    reader.problems.add({ path: when.path, expected: "hour_in or minute_in", got: "an empty object" });
   }
   return { hourIn: parseNumbers(when, "hour_in", 23), minuteIn: parseNumbers(when, "minute_in", 59) };
 }

@@ -15,16 +15,20 @@ export function parseRetry(reader: FieldReader, outer: RetryPolicy): RetryPolicy
   if (value === undefined) return outer;
   const path = fieldPath(reader.path, "retry");
   const hint = typeof value === "number" ? `write {"retries": ${value}}` : undefined;
-  const retry = readerAt(reader, { path, value, expected: "an object such as {\"retries\": 3}", hint });
+  const retry = readerAt(reader, { path, value, expected: 'an object such as {"retries": 3}', hint });
   if (retry === undefined) return outer;
   checkFields(retry, retryFields);
   const jitter = retry.fields.get("jitter");
   if (jitter === "none") refuse(retry, { key: "jitter", expected: '"full": others are not supported by this version' });
   else if (jitter !== undefined && jitter !== "full") refuse(retry, { key: "jitter", expected: '"full"' });
-  return {
+  const policy = {
     retries: readWhole(retry, "retries", { from: 0, to: 100 }) ?? outer.retries,
     delaySec: readNumber(retry, "delay_sec", { from: 0, to: 86_400 }) ?? outer.delaySec,
     backoff: readNumber(retry, "backoff", { from: 1, to: 100 }) ?? outer.backoff,
     maxDelaySec: readNumber(retry, "max_delay_sec", { from: 0, to: 86_400 }) ?? outer.maxDelaySec,
   };
+  if (retry.fields.has("delay_sec") && policy.delaySec > policy.maxDelaySec) {
+    retry.problems.hint(`${retry.path}.delay_sec: ${policy.delaySec} is cut to max_delay_sec, ${policy.maxDelaySec}`);
+  }
+  return policy;
 }

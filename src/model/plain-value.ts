@@ -15,7 +15,8 @@ export interface Odd {
  * is one of these two. `value` may be anything.
  */
 export function plainScalar(value: unknown): Exclude<Plain, Plain[] | PlainFields> | undefined {
-  if (value === null || typeof value === "boolean" || typeof value === "number" || typeof value === "string") return value;
+  if (value === null || typeof value === "boolean" || typeof value === "number" || typeof value === "string")
+    return value;
   if (typeof value === "bigint") return wholeOrOdd(value, "bigint");
   if (value === undefined) return { odd: "nothing" };
   if (typeof value !== "object") return { odd: `a ${typeof value}` };
@@ -24,7 +25,7 @@ export function plainScalar(value: unknown): Exclude<Plain, Plain[] | PlainField
   if (tag === "Date") return new Date(Date.prototype.getTime.call(value));
   const type = bsonTypeOf(value);
   if (type !== null) return plainBson(type, value);
-  return tag === "Object" ? undefined : { odd: `a ${tag}` };
+  return tag === "Object" ? undefined : { odd: `a ${tag.slice(0, 20)}` };
 }
 
 /** Text of a job's `_id` (ObjectId, text, UUID or whole number), or null for anything else. `value` may be anything. */

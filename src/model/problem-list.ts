@@ -59,13 +59,17 @@ function renderObject(value: Exclude<Plain, string | number | boolean | null>): 
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid date" : `date ${value.toISOString()}`;
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   if (value instanceof Map) return value.size === 0 ? "an empty object" : "an object";
-  return "odd" in value ? value.odd : "an object";
+  return "odd" in value ? escapeInvisible(value.odd) : "an object";
 }
 
 function renderText(text: string): string {
   const short = text.length <= longestText ? text : `${text.slice(0, longestText)}…`;
-  // JSON leaves some characters alone that move a terminal's cursor or turn its text around.
-  return JSON.stringify(short).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
+  return escapeInvisible(JSON.stringify(short));
+}
+
+/** JSON leaves some characters alone that move a terminal's cursor or turn its text around. */
+function escapeInvisible(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
     return `\\u{${character.codePointAt(0)?.toString(16)}}`;
   });
 }

@@ -1,6 +1,7 @@
 // A run: the execution of one occurrence, as it is kept in `job_runs` (camelCase here, snake_case there).
-import type { Instant } from "./schedule.ts";
+
 import type { Job } from "./job.ts";
+import type { Instant } from "./schedule.ts";
 
 export type RunStatus = "running" | "ok" | "error" | "aborted" | "lost" | "missed" | "skipped";
 

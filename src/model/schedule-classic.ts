@@ -9,7 +9,11 @@ const dayMs = 24 * hourMs;
  * The first instant after `after` (milliseconds) that is `hour:minute` on the zone's wall clock. Each day has exactly
  * one, whatever daylight saving does: see `localToInstant`. On a day the zone left out it falls on the next day's.
  */
-export function nextWallClock(tz: string, time: { readonly hour: number; readonly minute: number }, after: number): number {
+export function nextWallClock(
+  tz: string,
+  time: { readonly hour: number; readonly minute: number },
+  after: number,
+): number {
   const today = Math.floor((after + offsetAt(tz, after)) / dayMs);
   const timeMs = time.hour * hourMs + time.minute * minuteMs;
   // Yesterday's may still come: one that fell into a gap is moved past midnight.

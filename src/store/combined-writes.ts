@@ -3,7 +3,7 @@
 import type { Collection, Document, Filter, UpdateFilter } from "mongodb";
 import type { RunDocument } from "./collections.ts";
 import { majorityRead, majorityWrite } from "./coordination.ts";
-import { classifyWrite } from "./outcome.ts";
+import { classifyWrite, isDriverError } from "./outcome.ts";
 
 /** One compare-and-set on a run: applies only while `claim_id` is ours and the run is running. */
 export interface RunWrite {
@@ -89,7 +89,7 @@ export class CombinedWrites {
         refused = (await this.#write([write])) === 0;
         if (!refused) return resolve(true);
       } catch (error) {
-        if (classifyWrite(error).outcome === "not_applied") return reject(error);
+        if (!isDriverError(error) || classifyWrite(error).outcome === "not_applied") return reject(error);
         refused = false;
         this.#deps.onUndecided(error);
         await this.#deps.waitBeforeRepeat(repeats);

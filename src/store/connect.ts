@@ -2,7 +2,7 @@
 import { type Db, MongoClient } from "mongodb";
 import type { Log } from "../runtime/log.ts";
 import { type Collections, openCollections } from "./collections.ts";
-import { explainConnectError, refuseOldServer } from "./explain-error.ts";
+import { explainConnectError, explainUriError } from "./explain-error.ts";
 
 export interface ConnectOptions {
   /** Used as it is: TLS, `mongodb+srv` and authentication are the driver's matter. */
@@ -38,34 +38,35 @@ const serverSelectionTimeoutMs = 20_000;
  * `store_permission`, `store_too_old`, or `config_invalid` for a connection string that cannot be read.
  */
 export async function connectStore(options: ConnectOptions): Promise<Store> {
-  let client: MongoClient | undefined;
+  const client = createClient(options);
   try {
-    client = createClient(options);
     await client.connect();
     return await openStore(client, options);
   } catch (error) {
-    await client?.close();
+    await client.close();
     throw explainConnectError(error, options.uri);
   }
 }
 
 function createClient({ uri, appName, serverSelectionTimeoutMs: waitMs }: ConnectOptions): MongoClient {
-  // Never timeoutMS: it changed what the other limits mean, and is ignored since driver 7.8.
-  return new MongoClient(uri, {
-    appName,
-    serverSelectionTimeoutMS: waitMs ?? serverSelectionTimeoutMs,
-    connectTimeoutMS: 5_000,
-    socketTimeoutMS: 20_000,
-    waitQueueTimeoutMS: 5_000,
-    maxPoolSize: 50,
-  });
+  try {
+    // Never timeoutMS: it changed what the other limits mean, and is ignored since driver 7.8.
+    return new MongoClient(uri, {
+      appName,
+      serverSelectionTimeoutMS: waitMs ?? serverSelectionTimeoutMs,
+      connectTimeoutMS: 5_000,
+      socketTimeoutMS: 20_000,
+      waitQueueTimeoutMS: 5_000,
+      maxPoolSize: 50,
+    });
+  } catch (error) {
+    throw explainUriError(error, uri);
+  }
 }
 
 async function openStore(client: MongoClient, { dbName, log }: ConnectOptions): Promise<Store> {
   const admin = client.db("admin");
   const [hello, { version }] = await Promise.all([admin.command({ hello: 1 }), admin.command({ buildInfo: 1 })]);
-  refuseOldServer(Number(hello.maxWireVersion), String(version));
-
   const db = client.db(dbName);
   const collections = openCollections(db);
   // A server that asks for a password lets anybody connect, and refuses the first read.

@@ -1,6 +1,6 @@
 // The driver's errors in words that say what to do. No message ever holds the connection string: it has the password.
-import { MongoCompatibilityError, MongoError, MongoParseError, MongoServerSelectionError } from "mongodb";
-import { FleetCronError } from "../errors.ts";
+import { MongoCompatibilityError, MongoError, MongoServerSelectionError } from "mongodb";
+import { type ErrorCode, FleetCronError } from "../errors.ts";
 import { classifyWrite, isStoreUnavailable } from "./outcome.ts";
 
 const authCodes = [18, 8_000];
@@ -12,14 +12,11 @@ export function explainConnectError(error: unknown, uri: string): FleetCronError
   if (error instanceof FleetCronError) return error;
   const hosts = hostsOf(uri);
   const message = withoutCredentials(error instanceof Error ? error.message : String(error), uri);
-  const fail = (code: "store_unreachable" | "config_invalid", text: string, detail: string) =>
+  const fail = (code: ErrorCode, text: string, detail: string) =>
     new FleetCronError(code, text, { cause: error, details: [detail] });
 
-  if (error instanceof MongoParseError) {
-    const detail = "a password with : / ? # [ ] @ or % must be percent-encoded";
-    return fail("config_invalid", `mongodb_uri: ${message}`, detail);
-  }
-  if (error instanceof MongoCompatibilityError) return tooOld(message, error);
+  const incompatible = [error, error instanceof Error ? error.cause : null].find(isCompatibilityError);
+  if (incompatible !== undefined) return explainVersion(incompatible, hosts);
   if (isFileError(error)) {
     return fail("config_invalid", `mongodb_uri: ${message}`, "check tlsCAFile and tlsCertificateKeyFile");
   }
@@ -45,6 +42,15 @@ export function explainConnectError(error: unknown, uri: string): FleetCronError
   return fail("store_unreachable", `MongoDB at ${hosts} cannot be reached: ${message}`, whatToCheck(uri));
 }
 
+/** What the driver says to a connection string that it cannot read. */
+export function explainUriError(error: unknown, uri: string): FleetCronError {
+  const message = withoutCredentials(error instanceof Error ? error.message : String(error), uri);
+  return new FleetCronError("config_invalid", `mongodb_uri: ${message}`, {
+    cause: error,
+    details: ["expected mongodb://… or mongodb+srv://…; in a password : / ? # [ ] @ and % must be percent-encoded"],
+  });
+}
+
 /** What a failed operation means to a person; null for an error that is not the database's. */
 export function explainStoreError(error: unknown): FleetCronError | null {
   if (error instanceof FleetCronError) return error;
@@ -59,13 +65,15 @@ export function explainStoreError(error: unknown): FleetCronError | null {
   return new FleetCronError("store_failed", `the database ${refused} an operation: ${error.message}`, { cause: error });
 }
 
-/** Servers of 4.4 and newer speak wire version 9. Throws `store_too_old`. */
-export function refuseOldServer(maxWireVersion: number, version: string): void {
-  if (maxWireVersion < 9) throw tooOld(`this server is MongoDB ${version}`, undefined);
-}
+const isCompatibilityError = (error: unknown) => error instanceof MongoCompatibilityError;
 
-function tooOld(found: string, cause: unknown): FleetCronError {
-  return new FleetCronError("store_too_old", `FleetCron needs MongoDB 4.4 or newer: ${found}`, { cause });
+/** The driver itself refuses servers below wire version 9, which is MongoDB 4.4, but not in words for everybody. */
+function explainVersion(error: MongoCompatibilityError, hosts: string): FleetCronError {
+  const [, server = hosts, wire = ""] = /Server at (\S+) reports maximum wire version (\d+)/.exec(error.message) ?? [];
+  if (wire === "") return new FleetCronError("store_failed", error.message, { cause: error });
+  const version = { 6: "3.6", 7: "4.0", 8: "4.2" }[wire] ?? "older than 3.6";
+  const message = `MongoDB at ${server} is version ${version}, FleetCron needs 4.4 or newer`;
+  return new FleetCronError("store_too_old", message, { cause: error });
 }
 
 /** The server's text quotes the whole command, with whatever data is in it: only its head is told. */

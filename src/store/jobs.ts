@@ -28,6 +28,21 @@ export async function findJobByNameOrId(store: Store, text: string): Promise<Job
   return store.jobs.findOne({ _id: { $in: ids } } as Document, majorityRead);
 }
 
+/** Names as they are stored, to suggest one for a mistyped one. */
+export async function listJobNames(store: Store): Promise<readonly string[]> {
+  const rows = await store.jobs
+    .find({ name: { $type: "string" } }, { ...majorityRead, projection: { name: 1 } })
+    .toArray();
+  return rows.map(({ name }) => String(name));
+}
+
+/** One that has the name or the `_id` of any of these already, or null. */
+export function findTakenJob(store: Store, jobs: readonly JobDocument[]): Promise<JobDocument | null> {
+  const ids = jobs.flatMap(({ _id }) => (_id === undefined ? [] : [_id]));
+  const isTaken = [{ name: { $in: jobs.map(({ name }) => name) } }, { _id: { $in: ids } }];
+  return store.jobs.findOne({ $or: isTaken } as Document, majorityRead);
+}
+
 /** The new job's `_id`. Throws `job_exists` when its name or `_id` is taken. */
 export async function insertJob(store: Store, document: JobDocument): Promise<unknown> {
   // Made here and not by the driver, so that a repeat means the same document.

@@ -81,6 +81,11 @@ export function classifyWrite(error: unknown): WriteOutcome {
   return unknown;
 }
 
+/** Whether the driver or the server said it; anything else is a mistake of ours, which no repeat can mend. */
+export function isDriverError(error: unknown): boolean {
+  return error instanceof MongoError;
+}
+
 /** Whether the database could not be reached or could not answer just now: wait and try again, no person needed. */
 export function isStoreUnavailable(error: unknown): boolean {
   if (!(error instanceof MongoError)) return false;

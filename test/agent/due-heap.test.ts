@@ -9,7 +9,10 @@ test("entries come out in the order of their instants, whatever order they went 
     for (const dueAt of instants) heap.push({ dueAt });
     const out: number[] = [];
     for (let entry = heap.pop(); entry !== null; entry = heap.pop()) out.push(entry.dueAt);
-    assert.deepEqual(out, instants.toSorted((a, b) => a - b));
+    assert.deepEqual(
+      out,
+      instants.toSorted((a, b) => a - b),
+    );
   }
 });
 

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { after, before, test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { createSendRequest, type HttpRequest, type HttpResult } from "../../src/chain/http-attempt.ts";
 import type { ErrorClass } from "../../src/model/run.ts";
@@ -280,7 +282,7 @@ test("an abort cancels the request at once and carries its reason", async () => 
 });
 
 test("an abort before the connection stands sends nothing, also later", async () => {
-  const own = await startTarget();
+  await using own = await startTarget();
   const abort = new AbortController();
   const pending = send(`${own.url}/never`, { method: "POST", body: "x" }, abort.signal);
   abort.abort("lease lost");
@@ -290,7 +292,6 @@ test("an abort before the connection stands sends nothing, also later", async ()
     own.requests.map((request) => request.url),
     ["/later"],
   );
-  await own.close();
 });
 
 test("a signal that aborted before sends nothing", async () => {
@@ -301,20 +302,20 @@ test("a signal that aborted before sends nothing", async () => {
   assert.equal(target.requests.length, before + 1);
 });
 
-test("a kept-alive connection that the target closes on its next use is a reset, and the next try connects anew", async () => {
-  const own = await startTarget();
+test("a kept-alive connection that the target closes on its next use is a reset, and a new one is made after it", async () => {
+  await using own = await startTarget();
   const seen = new WeakSet<object>();
   own.on("*", (_request, response, { socket }) => {
     if (seen.has(socket)) return socket.destroy();
     seen.add(socket);
     response.end("ok");
   });
-  assert.equal((await send(`${own.url}/1`)).error, null);
-  // Whether the first connection is used again is undici's choice: either way the second request ends as a value.
-  const second = await send(`${own.url}/2`);
-  assert.ok(second.error === null || second.error.code === "reset");
-  assert.equal((await send(`${own.url}/3`)).error, null);
-  await own.close();
+  const codes: (string | null)[] = [];
+  // When a connection is idle enough to be used again is undici's choice.
+  for (let i = 0; i < 100 && !(codes.includes("reset") && codes.at(-1) === null); i++) {
+    codes.push((await send(`${own.url}/${i}`)).error?.code ?? null);
+  }
+  assert.deepEqual(new Set(codes), new Set([null, "reset"]));
 });
 
 test("addresses that are always refused are refused in every notation, before a connection", async () => {
@@ -333,11 +334,20 @@ test("a name is refused when it resolves to a refused address", async () => {
   assert.equal((await send(`http://localhost:${target.port}/`, { network: allowed })).error, null);
 });
 
-test("two hundred large answers leave memory flat", async () => {
-  target.on("/large", (_request, response) => response.end(Buffer.alloc(4 * 2 ** 20, "a")));
-  await Promise.all(Array.from({ length: 10 }, () => send("/large")));
-  const before = process.memoryUsage().rss;
-  for (let round = 0; round < 20; round++) await Promise.all(Array.from({ length: 10 }, () => send("/large")));
-  const grown = process.memoryUsage().rss - before;
-  assert.ok(grown < 64 * 2 ** 20, `grew by ${Math.round(grown / 2 ** 20)} MiB`);
+test("two hundred large answers leave nothing in memory", async () => {
+  const large = Buffer.alloc(4 * 2 ** 20, "a");
+  target.on("/large", (_request, response) => response.end(large));
+  const round = () => Promise.all(Array.from({ length: 10 }, () => send("/large")));
+  await round();
+  const before = retainedBytes();
+  for (let i = 0; i < 20; i++) await round();
+  const grown = retainedBytes() - before;
+  assert.ok(grown < 8 * 2 ** 20, `grew by ${Math.round(grown / 2 ** 20)} MiB`);
 });
+
+function retainedBytes(): number {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}

@@ -32,6 +32,9 @@ const serverArgs = [
   ...(process.platform === "win32" ? [] : ["--nounixsocket"]),
 ];
 
+/** Out of the terminal's process group: Ctrl-C is for the tests, which then stop their servers in order. */
+const spawn = { detached: process.platform !== "win32" };
+
 /** The true version beside the program keeps mongodb-memory-server quiet. */
 const binaryOptions = (binary: MongoBinary) => ({ systemBinary: binary.path, version: binary.version });
 
@@ -40,6 +43,7 @@ export async function startStandalone(binary: MongoBinary, options: StandaloneOp
   const root = options.root;
   const server = await MongoMemoryServer.create({
     binary: binaryOptions(binary),
+    spawn,
     instance: { storageEngine: "wiredTiger", launchTimeout: 60_000, args },
     ...(root && { auth: { enable: true, customRootName: root.user, customRootPwd: root.password } }),
   });
@@ -52,13 +56,14 @@ export async function startStandalone(binary: MongoBinary, options: StandaloneOp
 }
 
 /** Elects within about 2 s of the primary's death instead of 10. */
-export async function startReplicaSet(binary: MongoBinary): Promise<{ uri: string; stop: () => Promise<void> }> {
+export async function startReplicaSet(binary: MongoBinary, count = 3): Promise<{ uri: string; stop: () => Promise<void> }> {
   const set = await MongoMemoryReplSet.create({
     binary: binaryOptions(binary),
     replSet: {
-      count: 3,
+      count,
       storageEngine: "wiredTiger",
       args: serverArgs,
+      spawn,
       configSettings: { electionTimeoutMillis: 2000, heartbeatIntervalMillis: 200 },
     },
   });

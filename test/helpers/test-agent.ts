@@ -74,11 +74,23 @@ export async function startAgent(store: Store, options: TestAgentOptions = {}): 
     await ended;
   };
   await Promise.race([ended, until(() => logged.some((entry) => entry.msg === "agent ready"), "the agent is ready")]);
-  return { machineId, instanceId, runs, logged, stop: stopAndWait, ended, [Symbol.asyncDispose]: () => stopAndWait().catch(() => undefined) };
+  return {
+    machineId,
+    instanceId,
+    runs,
+    logged,
+    stop: stopAndWait,
+    ended,
+    [Symbol.asyncDispose]: () => stopAndWait().catch(() => undefined),
+  };
 }
 
 /** Waits for a condition; gives up only after a limit no healthy machine comes near. */
-export async function until(condition: () => boolean | Promise<boolean>, what: string, limitMs = 60_000): Promise<void> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  limitMs = 60_000,
+): Promise<void> {
   const deadline = performance.now() + limitMs;
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`waited ${limitMs / 1000} s in vain until ${what}`);

@@ -1,0 +1,138 @@
+// (b) and (c): 1,000 one-step jobs due at one second on one agent with the default 50 slots.
+import { Cron } from "croner";
+import { request } from "undici";
+import type { Store } from "../../src/store/connect.ts";
+import { sampleJob, sampleRun } from "../../test/helpers/sample-run.ts";
+import { type BenchAgent, startBenchAgent } from "./agent.ts";
+import { ms, printTable, type Row, ratio, wait, wallNow } from "./figures.ts";
+import { countCommands } from "./server-figures.ts";
+import type { BenchTarget } from "./target.ts";
+
+const jobs = 1_000;
+
+interface Burst {
+  readonly lastRequest: number;
+  readonly lastRecorded: number;
+  readonly writes: number;
+}
+
+export async function benchBurst(store: Store, target: BenchTarget): Promise<void> {
+  const [cronerCold, ...cronerWarm] = await cronerBursts(target, 3);
+  const empty = await fleetcronBursts(store, target, 3);
+  await fillHistory(store, 100_000);
+  const full = await fleetcronBursts(store, target, 3);
+  const floorWarm = Math.min(...cronerWarm);
+  printTable(`burst of ${jobs} jobs at one second`, [
+    ...burstRows("", empty, cronerCold ?? Number.NaN, floorWarm),
+    ...burstRows(", 100,000 runs in history", full, cronerCold ?? Number.NaN, floorWarm),
+    {
+      what: "commands that write, per burst",
+      measured: `${empty[1]?.writes}`,
+      floor: `${jobs} runs`,
+      goal: "fewer than runs",
+    },
+  ]);
+  await benchWritesPerRun(store, target);
+}
+
+function burstRows(where: string, [cold, ...warm]: readonly Burst[], floorCold: number, floorWarm: number): Row[] {
+  if (cold === undefined) return [];
+  const warmRecorded = Math.min(...warm.map((burst) => burst.lastRecorded));
+  return [
+    { what: `cold: last request sent${where}`, measured: ms(cold.lastRequest), floor: `F2 ${ms(floorCold)}`, goal: "" },
+    {
+      what: `cold: last result recorded${where}`,
+      measured: ms(cold.lastRecorded),
+      floor: ratio(cold.lastRecorded, floorCold),
+      goal: "at most 1.3 x F2",
+    },
+    {
+      what: `warm: last result recorded${where}`,
+      measured: ms(warmRecorded),
+      floor: `F2 ${ms(floorWarm)}: ${ratio(warmRecorded, floorWarm)}`,
+      goal: "at most 2 x F2",
+    },
+  ];
+}
+
+/** F2: as many croner jobs in process, each sending one request. */
+async function cronerBursts(target: BenchTarget, rounds: number): Promise<readonly number[]> {
+  const lasts: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const at = new Date(Math.ceil(wallNow() / 1_000) * 1_000 + 2_000);
+    const crons = Array.from({ length: jobs }, (_, i) => {
+      return new Cron(at, async () => {
+        await (await request(`${target.url}/croner/${i}`)).body.dump();
+      });
+    });
+    await wait(at.getTime() - wallNow() + 3_000);
+    for (const cron of crons) cron.stop();
+    lasts.push(Math.max(...(await target.arrivals()).map((arrival) => arrival.at - at.getTime())));
+  }
+  return lasts;
+}
+
+async function fleetcronBursts(store: Store, target: BenchTarget, rounds: number): Promise<readonly Burst[]> {
+  const instants = Array.from(
+    { length: rounds },
+    (_, i) => new Date(Math.ceil(wallNow() / 1_000) * 1_000 + 6_000 + i * 5_000),
+  );
+  const schedules = instants.map((at) => ({ at }));
+  await store.jobs.insertMany(
+    Array.from({ length: jobs }, (_, i) => ({ name: `burst ${i}`, schedules, url: `${target.url}/${i}` })),
+  );
+  const bursts: Burst[] = [];
+  {
+    await using agent = await startBenchAgent(store);
+    await target.arrivals();
+    for (const at of instants) bursts.push(await oneBurst(store, target, agent, at.getTime()));
+  }
+  await store.jobs.deleteMany({});
+  return bursts;
+}
+
+async function oneBurst(store: Store, target: BenchTarget, agent: BenchAgent, at: number): Promise<Burst> {
+  await wait(at - wallNow() - 200);
+  const before = await countCommands(store);
+  const endedBefore = agent.ended.length;
+  await wait(at - wallNow() + 3_500);
+  const after = await countCommands(store);
+  const arrivals = await target.arrivals();
+  const ended = agent.ended.slice(endedBefore);
+  if (arrivals.length !== jobs || ended.length !== jobs)
+    throw new Error(`${arrivals.length} sent, ${ended.length} recorded`);
+  return {
+    lastRequest: Math.max(...arrivals.map((arrival) => arrival.at)) - at,
+    lastRecorded: Math.max(...ended.map((one) => one.at)) - at,
+    writes: after.insert + after.update - before.insert - before.update,
+  };
+}
+
+async function fillHistory(store: Store, count: number): Promise<void> {
+  const job = sampleJob({ name: "history" });
+  for (let i = 0; i < count; i += 5_000) {
+    const runs = Array.from({ length: 5_000 }, (_, k) => ({
+      ...sampleRun({ job, scheduledFor: Date.now() - (i + k + 1) * 1_000 }),
+      status: "ok" as const,
+    }));
+    await store.runs.insertMany(runs, { ordered: false });
+  }
+}
+
+/** (c) One run at a time: a claim and a finish. */
+async function benchWritesPerRun(store: Store, target: BenchTarget): Promise<void> {
+  await store.jobs.insertOne({ name: "single", every_sec: 1, url: `${target.url}/single` });
+  // Beats and clocks so rare that only the runs write.
+  await using agent = await startBenchAgent(store, { heartbeatSec: 300, leaseSec: 1_200, pollSec: 300 });
+  await wait(1_500);
+  const before = await countCommands(store);
+  const endedBefore = agent.ended.length;
+  await wait(10_000);
+  const after = await countCommands(store);
+  const runs = agent.ended.length - endedBefore;
+  const writes = after.insert + after.update - before.insert - before.update;
+  printTable("outside a burst", [
+    { what: "writes per one-step run", measured: (writes / runs).toFixed(2), floor: `${runs} runs`, goal: "2" },
+  ]);
+  await store.jobs.deleteMany({});
+}

@@ -1,0 +1,82 @@
+// What is right and wrong about job documents, as agents of this config would find it.
+import type { LoadedConfig } from "../config/load-config.ts";
+import { type Job, type Problem, renderProblem } from "../model/job.ts";
+import { type JobDefaults, parseJob } from "../model/parse-job.ts";
+import { actionTexts, templateKeys, templateProblems } from "../model/template.ts";
+import { knownTemplateKeys } from "../model/template-values.ts";
+import { printable, printableId } from "./render-text.ts";
+
+export interface JudgedJob {
+  /** As in the document; undefined where it has none yet. */
+  readonly id: unknown;
+  readonly name: string | null;
+  /** null when the document does not parse. */
+  readonly job: Job | null;
+  /** Of the document itself. */
+  readonly problems: readonly Problem[];
+  /** Of its templates: they fail the run, not the job. */
+  readonly templateProblems: readonly Problem[];
+  readonly hints: readonly string[];
+}
+
+export interface JobRules {
+  readonly defaults: JobDefaults;
+  readonly templateKeys: readonly string[];
+  /** false without any config: a key that only a secret could be is then a hint, not a problem. */
+  readonly secretsKnown: boolean;
+}
+
+/** `tz`: the fleet's zone where a database tells it, which wins over this machine's config. */
+export function jobRules({ config, file }: LoadedConfig, tz: string = config.tz): JobRules {
+  return {
+    defaults: { tz, httpDefaults: config.httpDefaults, allowMissingId: true },
+    templateKeys: knownTemplateKeys(config.secrets.keys(), Object.keys(config.tags)),
+    secretsKnown: file !== null || config.secrets.size > 0,
+  };
+}
+
+export function judgeJob(document: unknown, rules: JobRules): JudgedJob {
+  const id = idOf(document);
+  const parsed = parseJob(document, rules.defaults);
+  if ("invalid" in parsed) {
+    const { name, problems } = parsed.invalid;
+    return { id, name, job: null, problems, templateProblems: [], hints: [] };
+  }
+  const { job } = parsed;
+  const all = judgeTemplates(job, document, rules.templateKeys);
+  if (rules.secretsKnown) return { id, name: job.name, job, problems: [], templateProblems: all, hints: job.hints };
+  const certain = judgeTemplates(job, document, [...rules.templateKeys, ...possibleSecrets(job)]);
+  const certainTexts = new Set(certain.map(renderProblem));
+  const doubts = all.map(renderProblem).filter((text) => !certainTexts.has(text));
+  return { id, name: job.name, job, problems: [], templateProblems: certain, hints: [...job.hints, ...doubts] };
+}
+
+/** `nightly (6650…): url: expected …`, one line per problem. */
+export function renderProblems(judged: JudgedJob): readonly string[] {
+  return [...judged.problems, ...judged.templateProblems].map((one) => renderLine(judged, renderProblem(one)));
+}
+
+export function renderHints(judged: JudgedJob): readonly string[] {
+  return judged.hints.map((hint) => renderLine(judged, hint));
+}
+
+function renderLine({ id, name }: JudgedJob, text: string): string {
+  const who = name === null ? "(no name)" : printable(name);
+  return `${who}${id === undefined ? "" : ` (${printableId(id)})`}: ${printable(text)}`;
+}
+
+/** Paths as the document has them: the one-request form has no `actions`. */
+function judgeTemplates(job: Job, document: unknown, keys: readonly string[]): readonly Problem[] {
+  const found = templateProblems(job.actions, keys);
+  if (typeof document === "object" && document !== null && "actions" in document) return found;
+  return found.map((problem) => ({ ...problem, path: problem.path.replace(/^actions\[0\]\./, "") }));
+}
+
+function possibleSecrets(job: Job): readonly string[] {
+  const keys = job.actions.flatMap((action) => actionTexts(action).flatMap(({ text }) => templateKeys(text)));
+  return keys.filter((key) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(key));
+}
+
+function idOf(document: unknown): unknown {
+  return typeof document === "object" && document !== null && "_id" in document ? document._id : undefined;
+}

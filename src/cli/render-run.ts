@@ -1,0 +1,120 @@
+// Runs as people read them: in a line, in a table, with their steps.
+import type { RunDocument, StepDocument, TryDocument } from "../store/collections.ts";
+import type { Output } from "./output.ts";
+import { printable, printableLines } from "./render-text.ts";
+import { renderDuration, renderTime, renderTimeAndAge } from "./render-time.ts";
+
+const statusStyles: Readonly<Record<string, "green" | "cyan" | "yellow" | "gray" | "red">> = {
+  ok: "green",
+  running: "cyan",
+  started: "cyan",
+  missed: "yellow",
+  skipped: "gray",
+  skipped_when: "gray",
+  skipped_unsupported: "yellow",
+};
+
+export function paintStatus(output: Output, status: unknown): string {
+  const text = printable(status);
+  return output.paint(statusStyles[text] ?? "red", text);
+}
+
+/** `ok  6650…@manual:665a…  812 ms  web-1 (6f1c…)  serial 1`, then a line per step. */
+export function printRun(output: Output, run: RunDocument): void {
+  const parts = [paintStatus(output, run.status), printable(run._id), renderElapsed(run), ...renderExecutor(run)];
+  output.data(parts.join("  "));
+  if (run.reason !== null && run.reason !== undefined) output.data(`  reason: ${printable(run.reason)}`);
+  for (const step of stepsOf(run)) output.data(`  ${renderStep(output, step)}`);
+}
+
+/** Every field of the record that says something, with each try and what the target answered. */
+export function printRunInFull(output: Output, run: RunDocument, now: number): void {
+  const rows: readonly (readonly [string, string])[] = [
+    ["run", printable(run._id)],
+    ["job", `${printable(run.job_name)} (${printable(run.job_id)})`],
+    ["status", paintStatus(output, run.status)],
+    ["reason", printable(run.reason ?? "-")],
+    ["scheduled for", renderTimeAndAge(run.scheduled_for, now)],
+    ["trigger", printable(run.trigger)],
+    ["executed by", renderExecutor(run).join("  ") || "-"],
+    ["attempt", printable(run.attempt)],
+    ["claimed", renderTime(run.claimed_at)],
+    ["late", renderMs(run.late_ms)],
+    ["started", renderTime(run.start_at)],
+    ["ended", renderTime(run.end_at)],
+    ["took", renderMs(run.elapsed_ms)],
+    ["last beat", renderTimeAndAge(run.beat_at, now)],
+    ["lease", renderMs(run.lease_ms)],
+    ["claim id", printable(run.claim_id)],
+    ["instance", printable(run.instance_id)],
+    ["job edition", printable(run.job_rev)],
+    ["kept until", renderTime(run.expires_at)],
+  ];
+  for (const [name, value] of rows) output.data(`${name.padEnd(14)} ${value}`);
+  for (const step of stepsOf(run)) printStepInFull(output, step);
+}
+
+export function printRunTable(output: Output, runs: readonly RunDocument[], empty: string): void {
+  const rows = runs.map((run) => [
+    renderTime(run.scheduled_for),
+    printable(run.job_name),
+    paintStatus(output, run.status),
+    renderMs(run.elapsed_ms),
+    printable(run.hostname ?? "-"),
+    printable(run.executed_by_serial ?? "-"),
+    printable(run._id),
+    shorten(printable(run.reason ?? "")),
+  ]);
+  output.table(["SCHEDULED FOR", "JOB", "STATUS", "TOOK", "HOST", "SERIAL", "RUN", "REASON"], rows, empty);
+}
+
+function renderStep(output: Output, step: StepDocument): string {
+  const parts = [`${step.index + 1}. ${printable(step.name)}`, paintStatus(output, step.status)];
+  if (typeof step.status_code === "number") parts.push(String(step.status_code));
+  if (typeof step.elapsed_ms === "number") parts.push(renderDuration(step.elapsed_ms));
+  if (step.attempts > 1) parts.push(`${step.attempts} tries`);
+  if (step.error) parts.push(printable(step.error.message));
+  return parts.join("  ");
+}
+
+function printStepInFull(output: Output, step: StepDocument): void {
+  output.data("");
+  output.data(`step ${renderStep(output, step)}`);
+  if (step.url) output.data(`  ${printable(step.method ?? "")} ${printable(step.url)}`.trimEnd());
+  const tries = Array.isArray(step.tries) ? step.tries : [];
+  const first = step.attempts - tries.length + 1;
+  for (const [i, one] of tries.entries()) output.data(`  try ${first + i}: ${renderTry(one)}`);
+  if (typeof step.response_sample !== "string") return;
+  output.data(`  response${step.response_truncated ? ", its beginning" : ""}:`);
+  for (const line of printableLines(step.response_sample)) output.data(`    ${line}`.trimEnd());
+}
+
+function renderTry({ at, status_code, elapsed_ms, error, wait_ms }: TryDocument): string {
+  const parts = [renderTime(at), status_code === null ? "no answer" : printable(status_code), renderMs(elapsed_ms)];
+  if (error) parts.push(printable(error.message));
+  if (typeof wait_ms === "number") parts.push(`then waited ${renderDuration(wait_ms)}`);
+  return parts.join("  ");
+}
+
+function renderElapsed(run: RunDocument): string {
+  return run.status === "running" ? "running" : renderMs(run.elapsed_ms);
+}
+
+function renderExecutor({ hostname, claimed_by, executed_by_serial }: RunDocument): readonly string[] {
+  const machine = claimed_by ? [`${printable(hostname ?? "?")} (${printable(claimed_by)})`] : [];
+  return typeof executed_by_serial === "number" ? [...machine, `serial ${executed_by_serial}`] : machine;
+}
+
+function renderMs(ms: unknown): string {
+  return typeof ms === "number" ? renderDuration(ms) : "-";
+}
+
+/** One reason must not make a table too wide to read; `runs show` has it whole. */
+function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
+/** A record that a person edited may hold anything there. */
+function stepsOf({ steps }: RunDocument): readonly StepDocument[] {
+  return Array.isArray(steps) ? steps.filter((step) => typeof step === "object" && step !== null) : [];
+}

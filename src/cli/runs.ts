@@ -1,0 +1,45 @@
+// fleetcron runs list | show
+import type { Command } from "commander";
+import type { RunStatus } from "../model/run.ts";
+import type { Cli } from "./cli.ts";
+import { readCount, readSince, readStatus } from "./read-option.ts";
+
+export interface RunListOptions {
+  readonly job?: string;
+  readonly status?: RunStatus;
+  readonly since?: Date;
+  readonly machine?: string;
+  readonly limit: number;
+  readonly json?: boolean;
+}
+
+export function addRunsCommand(program: Command, cli: Cli): void {
+  const runs = program
+    .command("runs")
+    .description("what ran, when, where and how it ended")
+    .addHelpText("before", "Example:\n  fleetcron runs list --status error --since 1d\n");
+  runs
+    .command("list")
+    .description("runs, newest first")
+    .option("--job <job>", "of one job, by name or id")
+    .option("--status <status>", "running, ok, error, aborted, lost, missed or skipped", readStatus)
+    .option("--since <time>", "due since: 30m, 1h, 2d or an ISO time", (value) => readSince(value, cli.clock.now()))
+    .option("--machine <id>", "executed by one machine: its id, the start of it, or its hostname")
+    .option("-n, --limit <count>", "at most this many", readCount("--limit", 10_000), 20)
+    .option("--json", "print the documents as JSON")
+    .addHelpText("before", "Example:\n  fleetcron runs list --job nightly-report --since 2d\n")
+    .action(async (options: RunListOptions) => {
+      const { listRunsCommand } = await import("./runs-list.ts");
+      await listRunsCommand(cli, options);
+    });
+  runs
+    .command("show")
+    .description("one run with its steps, their tries and what the targets answered")
+    .argument("<id>", "the run's id")
+    .option("--json", "print the document as JSON")
+    .addHelpText("before", "Example:\n  fleetcron runs show 6650f0a1b2c3d4e5f6a7b8c9@2026-01-31T09:00:00.000Z\n")
+    .action(async (id: string, options: { json?: boolean }) => {
+      const { showRunCommand } = await import("./runs-show.ts");
+      await showRunCommand(cli, id, options);
+    });
+}

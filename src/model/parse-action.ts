@@ -1,0 +1,96 @@
+// One action of a chain, and the one request of a job without a chain.
+import { type FieldReader, readBoolean, readLine, readNumber, refuse } from "./field-readers.ts";
+import type { Action, UnsupportedAction } from "./job.ts";
+import { checkFields, type KnownFields } from "./known-fields.ts";
+import { nearest } from "./nearest.ts";
+import { parseCondition } from "./parse-condition.ts";
+import { parseRequest } from "./parse-request.ts";
+import { parseRetry } from "./parse-retry.ts";
+import { fieldPath, newProblemList, renderGot } from "./problem-list.ts";
+import type { RetryPolicy } from "./retry.ts";
+
+/** `timeout_sec` and `retry` of the next outer level: an action's own win over the job's, and these over the config's. */
+export interface HttpDefaults {
+  readonly timeoutSec: number;
+  readonly retry: RetryPolicy;
+}
+
+export const requestFields: readonly string[] = ["method", "url", "headers", "params", "body"];
+
+export const unsupportedRequestFields: Readonly<Record<string, string>> = {
+  expect: "expect is",
+  save: "save is",
+  save_secret: "save_secret is",
+  on_crash: "on_crash is",
+  follow_redirects: "follow_redirects is",
+  form: "form is",
+  run_as: "run_as is",
+};
+
+export const belongsElsewhere: Readonly<Record<string, string>> = {
+  hour_in: "when",
+  minute_in: "when",
+  retries: "retry",
+  delay_sec: "retry",
+  backoff: "retry",
+  max_delay_sec: "retry",
+};
+
+const actionFields: KnownFields = {
+  known: ["type", "name", ...requestFields, "timeout_sec", "retry", "when", "continue_on_failure"],
+  unsupported: unsupportedRequestFields,
+  elsewhere: { ...belongsElsewhere, hour: "the job itself", minute: "the job itself", tz: "the job itself" },
+};
+
+const longestName = 200;
+const longestTimeoutSec = 86_400;
+
+/** `index` counts from 0; the default name from 1. */
+export function parseAction(reader: FieldReader, index: number, outer: HttpDefaults): Action {
+  const type = reader.fields.get("type");
+  if (typeof type === "string" && type !== "http") return unsupportedAction(reader, index, type);
+  if (type !== undefined && type !== "http") refuse(reader, { key: "type", expected: 'a text such as "http"' });
+
+  const meant = checkFields(reader, actionFields);
+  return {
+    type: "http",
+    name: readLine(reader, "name", longestName) ?? defaultName(index),
+    ...parseRequest(reader, meant),
+    ...parseHttpDefaults(reader, outer),
+    when: parseCondition(reader),
+    continueOnFailure: readBoolean(reader, "continue_on_failure") ?? false,
+  };
+}
+
+/** The only action of a job in the one-request form; a `when` there belongs to the job. */
+export function parseOnlyAction(job: FieldReader, meant: ReadonlySet<string>, defaults: HttpDefaults): Action {
+  const request = parseRequest(job, meant);
+  return { type: "http", name: defaultName(0), ...request, ...defaults, when: null, continueOnFailure: false };
+}
+
+/** The `timeout_sec` and `retry` of a job or an action over the outer level's. */
+export function parseHttpDefaults(reader: FieldReader, outer: HttpDefaults): HttpDefaults {
+  return {
+    timeoutSec: readNumber(reader, "timeout_sec", { from: 0, above: true, to: longestTimeoutSec }) ?? outer.timeoutSec,
+    retry: parseRetry(reader, outer.retry),
+  };
+}
+
+/** Nothing of it is sent, so its other fields may be anything: a fleet can hold jobs for agents of a later version. */
+function unsupportedAction({ path, fields, problems }: FieldReader, index: number, type: string): UnsupportedAction {
+  const unchecked: FieldReader = { path, fields, problems: newProblemList() };
+  const near = nearest(type.slice(0, 40), ["http"]);
+  const guess = near === null ? "" : ` (did you mean "${near}"?)`;
+  const typePath = fieldPath(path, "type");
+  problems.hint(`${typePath}: ${renderGot(type)} is not supported by this version; the step will be skipped${guess}`);
+  return {
+    type: "unsupported",
+    unsupportedType: type.slice(0, longestName),
+    name: readLine(unchecked, "name", longestName) ?? defaultName(index),
+    when: parseCondition(unchecked),
+  };
+}
+
+function defaultName(index: number): string {
+  return `step-${index + 1}`;
+}

@@ -1,0 +1,203 @@
+// A job document, whatever it holds, into a job or the list of everything that is wrong with it. Never throws.
+import {
+  type FieldReader,
+  readBoolean,
+  readerAt,
+  readLine,
+  readList,
+  readText,
+  readWhole,
+  refuse,
+} from "./field-readers.ts";
+import type { Action, InvalidJob, Job, JobId } from "./job.ts";
+import { revOf } from "./job-rev.ts";
+import { checkFields, type KnownFields } from "./known-fields.ts";
+import {
+  belongsElsewhere,
+  type HttpDefaults,
+  parseAction,
+  parseHttpDefaults,
+  parseOnlyAction,
+  requestFields,
+  unsupportedRequestFields,
+} from "./parse-action.ts";
+import { parseCondition } from "./parse-condition.ts";
+import { parseSchedule, scheduleFields, unsupportedScheduleFields } from "./parse-schedule.ts";
+import { plainDocument } from "./plain-document.ts";
+import { idTextOf } from "./plain-value.ts";
+import { newProblemList, type ProblemList, renderKind } from "./problem-list.ts";
+
+/** What a job gets from the config where it says nothing itself. */
+export interface JobDefaults {
+  readonly tz: string;
+  readonly httpDefaults: HttpDefaults;
+  /** For files: a document without `_id` goes by its name. */
+  readonly allowMissingId?: boolean;
+}
+
+const jobFields: KnownFields = {
+  known: [
+    "_id",
+    "name",
+    "description",
+    "group",
+    "enabled",
+    ...scheduleFields,
+    ...requestFields,
+    "timeout_sec",
+    "retry",
+    "when",
+    "actions",
+    "overlap",
+    "start_grace_sec",
+    "catch_up",
+  ],
+  unsupported: {
+    ...unsupportedScheduleFields,
+    ...unsupportedRequestFields,
+    notify: "notify is",
+    ping_url: "ping_url is",
+    deadline_sec: "deadline_sec is",
+  },
+  elsewhere: { ...belongsElsewhere, continue_on_failure: "an action of actions" },
+};
+
+const longestName = 200;
+const mostActions = 100;
+
+/** In place of an `_id` that is missing or can't be one. */
+const noIdText = "(no usable _id)";
+
+/**
+ * The job a document defines, or all its problems at once. `document` may be anything, also a value that no database
+ * holds: cyclic, huge, nested without end, or with accessors that throw.
+ */
+export function parseJob(document: unknown, defaults: JobDefaults): { job: Job } | { invalid: InvalidJob } {
+  const problems = newProblemList();
+  const fields = plainDocument(document, problems);
+  const identity = identityOf(document, defaults);
+  if (fields === null) return { invalid: { ...identity, problems: problems.problems } };
+
+  const job = parseFields({ path: "", fields, problems }, identity, defaults);
+  return problems.problems.length === 0 ? { job } : { invalid: { ...identity, problems: problems.problems } };
+}
+
+interface Identity {
+  readonly id: JobId;
+  readonly idText: string;
+  readonly name: string | null;
+}
+
+function identityOf(document: unknown, { allowMissingId }: JobDefaults): Identity {
+  const name = nameOf(rawField(document, "name"));
+  const id = rawField(document, "_id");
+  if (id === undefined && allowMissingId === true) return { id: name, idText: name ?? noIdText, name };
+  return { id, idText: idTextOf(id) ?? noIdText, name };
+}
+
+function nameOf(value: unknown): string | null {
+  if (typeof value !== "string") return null;
+  const fields = new Map([["name", value]]);
+  return readLine({ path: "", fields, problems: newProblemList() }, "name", longestName) ?? null;
+}
+
+/** As the driver gave it: a filter by `_id` must match its type. */
+function rawField(document: unknown, key: string): unknown {
+  try {
+    return typeof document === "object" && document !== null && Object.hasOwn(document, key)
+      ? Reflect.get(document, key)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function parseFields(reader: FieldReader, { id, idText, name }: Identity, defaults: JobDefaults): Job {
+  const meant = checkFields(reader, jobFields);
+  checkIdentity(reader, id, { meant, defaults });
+  readText(reader, "description");
+  readLine(reader, "group", longestName);
+  checkCatchUp(reader);
+  return {
+    id,
+    idText,
+    name: name ?? "",
+    enabled: readBoolean(reader, "enabled") ?? true,
+    ...parseTimes(reader, defaults, meant),
+    when: parseCondition(reader),
+    overlap: parseOverlap(reader),
+    startGraceSec: readWhole(reader, "start_grace_sec", { from: 0, to: Number.MAX_SAFE_INTEGER }) ?? null,
+    actions: parseActions(reader, parseHttpDefaults(reader, defaults.httpDefaults), meant),
+    rev: revOf(reader.fields),
+    hints: reader.problems.hints,
+  };
+}
+
+function checkIdentity(
+  reader: FieldReader,
+  id: JobId,
+  { meant, defaults }: { readonly meant: ReadonlySet<string>; readonly defaults: JobDefaults },
+): void {
+  const isMissing = !reader.fields.has("_id");
+  if (isMissing ? defaults.allowMissingId !== true : idTextOf(id) === null) {
+    refuse(reader, { key: "_id", expected: "an ObjectId, a text of 1-200 characters, a UUID or a whole number" });
+  }
+  readLine(reader, "name", longestName);
+  if (!reader.fields.has("name") && !meant.has("name")) refuse(reader, { key: "name", expected: "the job's name" });
+}
+
+function parseTimes(
+  reader: FieldReader,
+  defaults: JobDefaults,
+  meant: ReadonlySet<string>,
+): Pick<Job, "tz" | "schedule"> {
+  const schedule = parseSchedule(reader, defaults.tz, meant);
+  return { tz: schedule.tz, schedule };
+}
+
+function checkCatchUp(reader: FieldReader): void {
+  const value = reader.fields.get("catch_up");
+  if (value === undefined || value === "none") return;
+  const isLater = value === "last" || value === "all";
+  const expected = isLater ? '"none": others are not supported by this version' : '"none"';
+  refuse(reader, { key: "catch_up", expected });
+}
+
+function parseOverlap(reader: FieldReader): Job["overlap"] {
+  const value = reader.fields.get("overlap");
+  if (value === "skip" || value === "allow") return value;
+  if (value !== undefined) refuse(reader, { key: "overlap", expected: '"skip" or "allow"' });
+  return "skip";
+}
+
+function parseActions(reader: FieldReader, defaults: HttpDefaults, meant: ReadonlySet<string>): readonly Action[] {
+  const { fields, problems } = reader;
+  if (!fields.has("actions")) {
+    return meant.has("actions") ? [] : [parseOnlyAction(reader, meant, defaults)];
+  }
+  for (const key of requestFields.filter((field) => fields.has(field))) {
+    const got = renderKind(fields.get(key));
+    problems.add({ path: key, expected: "no such field beside actions", got, hint: "put it into an action" });
+  }
+  const expected = `a list of 1-${mostActions} actions`;
+  const items = readList(reader, "actions", { expected, most: mostActions }) ?? [];
+  const actions = items.map(({ path, value }, index) => {
+    const action = readerAt(reader, { path, value, expected: "an object" });
+    return action === undefined ? null : parseAction(action, index, defaults);
+  });
+  checkNames(actions, problems);
+  return actions.filter((action) => action !== null);
+}
+
+/** Steps are told apart by name in records and messages. */
+function checkNames(actions: readonly (Action | null)[], problems: ProblemList): void {
+  const seen = new Set<string>();
+  for (const [index, action] of actions.entries()) {
+    if (action === null) continue;
+    const { name } = action;
+    if (seen.has(name)) {
+      problems.add({ path: `actions[${index}].name`, expected: "a name no other action has", value: name });
+    }
+    seen.add(name);
+  }
+}

@@ -1,0 +1,145 @@
+// What an action sends: method, url, headers, params, body. Texts are templates; their keys are checked elsewhere.
+import { type FieldReader, readObject, readText, refuse } from "./field-readers.ts";
+import type { JsonValue } from "./job.ts";
+import type { Plain } from "./plain-value.ts";
+import { fieldPath, renderGot, renderKind } from "./problem-list.ts";
+
+export interface RequestFields {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly params: Readonly<Record<string, string>>;
+  readonly body: JsonValue | null;
+}
+
+const methods: readonly string[] = ["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"];
+
+/** Set by the connection itself: a job that could would break the framing of its own request. */
+const reservedHeaders: ReadonlySet<string> = new Set([
+  "connection",
+  "content-length",
+  "expect",
+  "host",
+  "keep-alive",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+const longestUrl = 8192;
+
+/** `meant`: fields that misspelt ones were meant to be, which are then not reported as missing. */
+export function parseRequest(reader: FieldReader, meant: ReadonlySet<string>): RequestFields {
+  const method = parseMethod(reader);
+  const body = parseBody(reader);
+  if (body !== null && (method === "GET" || method === "HEAD")) {
+    const hint = reader.fields.has("method") ? undefined : 'method is "GET" unless given';
+    reader.problems.add({
+      path: fieldPath(reader.path, "body"),
+      expected: `no body in a ${method} request`,
+      got: renderKind(reader.fields.get("body")),
+      hint,
+    });
+  }
+  return { method, url: parseUrl(reader, meant), headers: parseHeaders(reader), params: parseParams(reader), body };
+}
+
+function parseMethod(reader: FieldReader): string {
+  const value = reader.fields.get("method");
+  if (value === undefined) return "GET";
+  const method = typeof value === "string" ? value.toUpperCase() : "";
+  if (!methods.includes(method)) refuse(reader, { key: "method", expected: `one of ${methods.join(", ")}` });
+  return method;
+}
+
+function parseUrl(reader: FieldReader, meant: ReadonlySet<string>): string {
+  const url = readText(reader, "url");
+  if (url === undefined) {
+    if (!reader.fields.has("url") && !meant.has("url"))
+      refuse(reader, {
+        key: "url",
+        expected: reader.path === "" ? "the url to request, or actions" : "the url to request",
+      });
+    return "";
+  }
+  const expected = urlExpectation(url);
+  // A url may carry a password or a token: no more of it is shown than the host.
+  const got = url.length > longestUrl ? `${url.length} characters` : renderGot(shownUrl(url));
+  if (expected !== null) reader.problems.add({ path: fieldPath(reader.path, "url"), expected, got });
+  return url;
+}
+
+/** What the url should have been, or null when nothing is wrong that can be seen before its templates are filled in. */
+function urlExpectation(url: string): string | null {
+  if (url.length > longestUrl) return `at most ${longestUrl} characters`;
+  if (/\p{Cc}/u.test(url)) return "a url without control characters";
+  if (!/^(https?:\/\/[^/?#]|\{\{)/i.test(url)) return "a url that begins with http://, https:// or a template";
+  if (/^https?:\/\/[^/?#]*@/i.test(url)) return "no user name or password: use an Authorization header";
+  return url.includes("{{") || URL.canParse(url) ? null : "a url with a valid host and port";
+}
+
+function shownUrl(url: string): string {
+  return url.replace(/^([^:/?#]*:\/\/)?[^/?#]*@/, "$1***@").replace(/[?#].*$/s, (rest) => `${rest[0]}…`);
+}
+
+function parseHeaders(reader: FieldReader): Readonly<Record<string, string>> {
+  const headers = readObject(reader, "headers", "an object of header names and values");
+  if (headers === undefined) return {};
+  const seen = new Set<string>();
+  const texts: [string, string][] = [];
+  for (const [name, value] of headers.fields) {
+    const text = readScalar(headers, name, value);
+    const expected = headerNameExpectation(name, seen) ?? (text === undefined ? null : headerTextExpectation(text));
+    if (expected !== null)
+      headers.problems.add({ path: fieldPath(headers.path, name), expected, got: renderKind(value) });
+    seen.add(name.toLowerCase());
+    if (text !== undefined) texts.push([name, text]);
+  }
+  return Object.fromEntries(texts);
+}
+
+function headerNameExpectation(name: string, seen: ReadonlySet<string>): string | null {
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return "a header name of letters, digits and -";
+  if (reservedHeaders.has(name.toLowerCase())) return "no such header: the connection sets it itself";
+  return seen.has(name.toLowerCase()) ? "each header once, upper and lower case being the same" : null;
+}
+
+/** What Node's own HTTP client refuses to send. */
+function headerTextExpectation(text: string): string | null {
+  const [bad] = /[^\t\x20-\x7e\x80-\xff]/u.exec(text) ?? [];
+  if (bad === undefined) return null;
+  const code = (bad.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+  return `a value without the character U+${code}`;
+}
+
+function parseParams(reader: FieldReader): Readonly<Record<string, string>> {
+  const params = readObject(reader, "params", "an object of parameter names and values");
+  if (params === undefined) return {};
+  return Object.fromEntries([...params.fields].map(([name, value]) => [name, readScalar(params, name, value) ?? ""]));
+}
+
+function readScalar(reader: FieldReader, key: string, value: Plain): string | undefined {
+  if (typeof value === "string" || typeof value === "boolean") return String(value);
+  if (typeof value === "number" && Number.isFinite(value)) return String(value);
+  return refuse(reader, { key, expected: "a text, a number, true or false" });
+}
+
+function parseBody(reader: FieldReader): JsonValue | null {
+  const value = reader.fields.get("body");
+  if (value === undefined || value === null) return null;
+  const path = fieldPath(reader.path, "body");
+  if (typeof value === "string" || Array.isArray(value) || value instanceof Map) return jsonOf(reader, path, value);
+  reader.problems.add({ path, expected: "a text, an object or a list", value });
+  return null;
+}
+
+function jsonOf(reader: FieldReader, path: string, value: Plain): JsonValue {
+  if (Array.isArray(value)) return value.map((item, index) => jsonOf(reader, `${path}[${index}]`, item));
+  if (value instanceof Map) {
+    return Object.fromEntries([...value].map(([key, item]) => [key, jsonOf(reader, fieldPath(path, key), item)]));
+  }
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
+  const isJson = value === null || ["string", "boolean"].includes(typeof value) || Number.isFinite(value);
+  if (isJson) return value as JsonValue;
+  reader.problems.add({ path, expected: "a value that JSON knows", value });
+  return null;
+}

@@ -1,0 +1,53 @@
+// `job_runs` as people ask for them: read only, newest first.
+import type { Filter } from "mongodb";
+import type { RunStatus } from "../model/run.ts";
+import type { RunDocument } from "./collections.ts";
+import type { Store } from "./connect.ts";
+import { majorityRead } from "./coordination.ts";
+
+/** All that are given must hold. */
+export interface RunFilter {
+  readonly jobId?: unknown;
+  /** For a job that was removed: its runs are still there. */
+  readonly jobName?: string;
+  readonly statuses?: readonly RunStatus[];
+  /** Due at this time or later. */
+  readonly since?: Date;
+  /** Machine id of the claimer. */
+  readonly machineId?: string;
+}
+
+/** At most `limit`, by `scheduled_for`. */
+export function listRuns(store: Store, filter: RunFilter, limit: number): Promise<RunDocument[]> {
+  return store.runs.find(queryOf(filter), { ...majorityRead, sort: { scheduled_for: -1 }, limit }).toArray();
+}
+
+export function findRun(store: Store, id: string): Promise<RunDocument | null> {
+  return store.runs.findOne({ _id: id }, majorityRead);
+}
+
+export type LastRun = Pick<RunDocument, "status" | "scheduled_for">;
+
+/** Text of the job's `_id` → its newest run. The index on job and time makes it one look per job. */
+export async function loadLastRuns(store: Store): Promise<ReadonlyMap<string, LastRun>> {
+  const rows = await store.runs
+    .aggregate<LastRun & { readonly _id: unknown }>(
+      [
+        { $sort: { job_id: 1, scheduled_for: -1 } },
+        { $group: { _id: "$job_id", status: { $first: "$status" }, scheduled_for: { $first: "$scheduled_for" } } },
+      ],
+      majorityRead,
+    )
+    .toArray();
+  return new Map(rows.map(({ _id, ...run }) => [String(_id), run]));
+}
+
+function queryOf({ jobId, jobName, statuses, since, machineId }: RunFilter): Filter<RunDocument> {
+  return {
+    ...(jobId === undefined ? {} : { job_id: jobId }),
+    ...(jobName === undefined ? {} : { job_name: jobName }),
+    ...(statuses === undefined ? {} : { status: { $in: [...statuses] } }),
+    ...(since === undefined ? {} : { scheduled_for: { $gte: since } }),
+    ...(machineId === undefined ? {} : { claimed_by: machineId }),
+  };
+}

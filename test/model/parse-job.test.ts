@@ -1,0 +1,311 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { Binary, Decimal128, Double, Int32, Long, ObjectId, UUID } from "mongodb";
+import { type HttpAction, type Job, renderProblem } from "../../src/model/job.ts";
+import { type JobDefaults, parseJob } from "../../src/model/parse-job.ts";
+import { brokenJobs } from "./broken-jobs.ts";
+
+const retry = { retries: 2, delaySec: 3, backoff: 2, maxDelaySec: 300 };
+const defaults: JobDefaults = { tz: "Asia/Seoul", httpDefaults: { timeoutSec: 30, retry } };
+const simple = { _id: "report", name: "report", hour: 9, url: "https://example.com/" };
+
+function jobOf(document: unknown, options: Partial<JobDefaults> = {}): Job {
+  const parsed = parseJob(document, { ...defaults, ...options });
+  assert.ok("job" in parsed, "invalid" in parsed ? parsed.invalid.problems.map(renderProblem).join("\n") : "");
+  return parsed.job;
+}
+
+function problemsOf(document: unknown): readonly string[] {
+  const parsed = parseJob(document, defaults);
+  assert.ok("invalid" in parsed, "the job is valid");
+  return parsed.invalid.problems.map(renderProblem);
+}
+
+function actionOf(document: unknown, index = 0): HttpAction {
+  const action = jobOf(document).actions[index];
+  assert.ok(action?.type === "http");
+  return action;
+}
+
+describe("a broken job document tells what is wrong:", () => {
+  for (const { title, document, problems } of brokenJobs) {
+    test(title, () => assert.deepEqual(problemsOf(document), problems));
+  }
+
+  test("each in its own words", () => {
+    assert.equal(new Set(brokenJobs.map(({ title }) => title)).size, brokenJobs.length);
+    assert.ok(brokenJobs.length >= 45);
+  });
+
+  test("at most 100 problems are listed, and that there are more", () => {
+    const fields = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`unknown_${i}`, i]));
+    const problems = problemsOf({ ...simple, ...fields });
+    assert.equal(problems.length, 101);
+    assert.equal(problems.at(-1), "document: expected at most 100 problems, got more");
+  });
+
+  test("an invalid job keeps its id and, when it is usable, its name", () => {
+    const _id = new ObjectId();
+    assert.deepEqual(parseJob({ ...simple, _id, hour: 99 }, defaults), {
+      invalid: {
+        id: _id,
+        idText: _id.toHexString(),
+        name: "report",
+        problems: [{ path: "hour", expected: "a whole number 0-23 or null", got: "99" }],
+      },
+    });
+    const parsed = parseJob({ name: 5 }, defaults);
+    assert.ok("invalid" in parsed);
+    assert.equal(parsed.invalid.idText, "(no usable _id)");
+    assert.equal(parsed.invalid.name, null);
+  });
+});
+
+describe("the one-request form", () => {
+  test("gives a job with everything filled in", () => {
+    const { rev, ...job } = jobOf({
+      _id: "report",
+      name: "nightly report",
+      description: "sends the report",
+      group: "reports",
+      hour: 3,
+      minute: 30,
+      tz: "Europe/Berlin",
+      method: "post",
+      url: "{{BASE_URL}}/report",
+      headers: { Authorization: "Bearer {{API_SECRET}}", "X-Retries": 3 },
+      params: { day: "{{scheduled_for.date}}", full: true, limit: 10.5 },
+      body: { a: [1, null, { b: "{{job.name}}" }], at: new Date(0) },
+      timeout_sec: 0.5,
+      retry: { retries: 5, delay_sec: 10, jitter: "full" },
+      when: { hour_in: [3, 4] },
+      overlap: "allow",
+      start_grace_sec: 60,
+      catch_up: "none",
+      "// why": "comments are allowed",
+    });
+    assert.match(rev, /^[0-9a-f]{16}$/);
+    assert.deepEqual(job, {
+      id: "report",
+      idText: "report",
+      name: "nightly report",
+      enabled: true,
+      tz: "Europe/Berlin",
+      schedule: { tz: "Europe/Berlin", rules: [{ kind: "classic", hour: 3, minute: 30 }] },
+      when: { hourIn: [3, 4], minuteIn: null },
+      overlap: "allow",
+      startGraceSec: 60,
+      actions: [
+        {
+          type: "http",
+          name: "step-1",
+          method: "POST",
+          url: "{{BASE_URL}}/report",
+          headers: { Authorization: "Bearer {{API_SECRET}}", "X-Retries": "3" },
+          params: { day: "{{scheduled_for.date}}", full: "true", limit: "10.5" },
+          body: { a: [1, null, { b: "{{job.name}}" }], at: "1970-01-01T00:00:00.000Z" },
+          timeoutSec: 0.5,
+          retry: { retries: 5, delaySec: 10, backoff: 2, maxDelaySec: 300 },
+          when: null,
+          continueOnFailure: false,
+        },
+      ],
+      hints: [],
+    });
+  });
+
+  test("takes zone, time-out and retries from the config, GET, no grace and skip when it says nothing", () => {
+    const job = jobOf(simple);
+    assert.equal(job.tz, "Asia/Seoul");
+    assert.equal(job.schedule.tz, "Asia/Seoul");
+    assert.equal(job.overlap, "skip");
+    assert.equal(job.startGraceSec, null);
+    const { method, timeoutSec, retry: policy, body } = actionOf(simple);
+    assert.deepEqual(
+      { method, timeoutSec, policy, body },
+      { method: "GET", timeoutSec: 30, policy: retry, body: null },
+    );
+  });
+
+  test("says that a delay above the longest one is cut", () => {
+    const { hints } = jobOf({ ...simple, retry: { delay_sec: 600 } });
+    assert.deepEqual(hints, ["retry.delay_sec: 600 is cut to max_delay_sec, 300"]);
+  });
+});
+
+describe("the chain form", () => {
+  const chain = {
+    _id: new ObjectId("0123456789abcdef01234567"),
+    name: "chain",
+    hour: null,
+    timeout_sec: 10,
+    retry: { retries: 7 },
+    actions: [
+      { name: "login", method: "POST", url: "https://example.com/login", body: "x", timeout_sec: 5 },
+      {
+        url: "https://example.com/{{KEY}}",
+        when: { hour_in: [0, 12] },
+        continue_on_failure: true,
+        retry: { backoff: 1 },
+      },
+      { type: "exec", command: ["/bin/true"], name: 7, when: { minute_in: [5] } },
+    ],
+  };
+
+  test("takes what an action does not say from the job, and then from the config", () => {
+    assert.equal(jobOf(chain).idText, "0123456789abcdef01234567");
+    const login = actionOf(chain, 0);
+    assert.deepEqual([login.timeoutSec, login.retry], [5, { ...retry, retries: 7 }]);
+    const second = actionOf(chain, 1);
+    assert.equal(second.name, "step-2");
+    assert.deepEqual([second.timeoutSec, second.retry], [10, { ...retry, retries: 7, backoff: 1 }]);
+    assert.deepEqual(second.when, { hourIn: [0, 12], minuteIn: null });
+    assert.equal(second.continueOnFailure, true);
+  });
+
+  test("keeps an action of an unknown type as one to be skipped, with a hint", () => {
+    const job = jobOf(chain);
+    assert.deepEqual(job.actions[2], {
+      type: "unsupported",
+      unsupportedType: "exec",
+      name: "step-3",
+      when: { hourIn: null, minuteIn: [5] },
+    });
+    assert.deepEqual(job.hints, ['actions[2].type: "exec" is not supported by this version; the step will be skipped']);
+    const [hint] = jobOf({ ...chain, actions: [{ type: "HTTP" }] }).hints;
+    assert.match(hint ?? "", /did you mean "http"\?/);
+  });
+
+  test("has a when of its own beside those of its actions", () => {
+    assert.deepEqual(jobOf({ ...chain, when: { minute_in: [0] } }).when, { hourIn: null, minuteIn: [0] });
+  });
+});
+
+describe("schedules of a job:", () => {
+  const { hour: _, ...unscheduled } = simple;
+  const rows: readonly [title: string, fields: object, rules: readonly object[]][] = [
+    ["hour alone is its minute 0", { hour: 5 }, [{ kind: "classic", hour: 5, minute: 0 }]],
+    ["hour null is every hour", { hour: null }, [{ kind: "classic", hour: null, minute: 0 }]],
+    ["minute alone is every hour", { minute: 15 }, [{ kind: "classic", hour: null, minute: 15 }]],
+    ["every_sec", { every_sec: 20 }, [{ kind: "every", everySec: 20 }]],
+    ["at as a date", { at: new Date(5) }, [{ kind: "once", at: 5 }]],
+    ["at as UTC", { at: "2026-08-01T09:00:00Z" }, [{ kind: "once", at: 1_785_574_800_000 }]],
+    ["at with an offset", { at: "2026-08-01T11:00:00.1239+02:00" }, [{ kind: "once", at: 1_785_574_800_123 }]],
+    ["at west of Greenwich", { at: "2026-08-01t04:00-05:00" }, [{ kind: "once", at: 1_785_574_800_000 }]],
+    [
+      "several count together",
+      {
+        hour: 9,
+        every_sec: 60,
+        schedules: [{ hour: 1, minute: 2 }, { every_sec: 5 }, { at: new Date(0) }, { minute: 7 }],
+      },
+      [
+        { kind: "classic", hour: 9, minute: 0 },
+        { kind: "every", everySec: 60 },
+        { kind: "classic", hour: 1, minute: 2 },
+        { kind: "every", everySec: 5 },
+        { kind: "once", at: 0 },
+        { kind: "classic", hour: null, minute: 7 },
+      ],
+    ],
+  ];
+  for (const [title, fields, rules] of rows) {
+    test(title, () => assert.deepEqual(jobOf({ ...unscheduled, ...fields }).schedule.rules, rules));
+  }
+});
+
+describe("numbers arrive as different tools write them:", () => {
+  const rows: readonly [title: string, hour: unknown][] = [
+    ["a number", 9],
+    ["Int32", new Int32(9)],
+    ["Double", new Double(9)],
+    ["Long", Long.fromNumber(9)],
+    ["unsigned Long", Long.fromNumber(9, true)],
+    ["Long as bare data", { low: 9, high: 0, unsigned: false, _bsontype: "Long" }],
+    ["bigint", 9n],
+  ];
+  for (const [title, hour] of rows) {
+    test(title, () => {
+      const job = jobOf({ ...simple, hour });
+      assert.deepEqual(job.schedule.rules, [{ kind: "classic", hour: 9, minute: 0 }]);
+      assert.deepEqual(job.hints, []);
+      assert.equal(job.rev, jobOf(simple).rev);
+    });
+  }
+
+  test("a negative Long keeps its sign", () => {
+    assert.deepEqual(problemsOf({ ...simple, hour: Long.fromNumber(-3) }), [
+      "hour: expected a whole number 0-23 or null, got -3",
+    ]);
+  });
+
+  test("texts of one or two digits count for clock fields, with a hint", () => {
+    const job = jobOf({ ...simple, hour: "09", minute: "5", when: { hour_in: ["9", 10] } });
+    assert.deepEqual(job.schedule.rules, [{ kind: "classic", hour: 9, minute: 5 }]);
+    assert.deepEqual(job.when, { hourIn: [9, 10], minuteIn: null });
+    assert.deepEqual(job.hints, [
+      'hour: read the text "09" as the number 9',
+      'minute: read the text "5" as the number 5',
+      'when.hour_in[0]: read the text "9" as the number 9',
+    ]);
+  });
+});
+
+describe("the _id of a job", () => {
+  const rows: readonly [title: string, id: unknown, text: string][] = [
+    ["ObjectId", new ObjectId("00112233445566778899aabb"), "00112233445566778899aabb"],
+    ["text", "nightly report", "nightly report"],
+    ["number", 42, "42"],
+    ["negative number", -1, "-1"],
+    ["Long beyond every number", Long.MAX_VALUE, "9223372036854775807"],
+    ["UUID", new UUID("0189d3f0-7c1a-7000-8000-0123456789ab"), "0189d3f0-7c1a-7000-8000-0123456789ab"],
+    [
+      "UUID as binary data",
+      new Binary(Buffer.from("0189d3f07c1a700080000123456789ab", "hex"), 4),
+      "0189d3f0-7c1a-7000-8000-0123456789ab",
+    ],
+  ];
+  for (const [title, id, text] of rows) {
+    test(`may be of type ${title}, and is kept with its type`, () => {
+      const job = jobOf({ ...simple, _id: id });
+      assert.equal(job.id, id);
+      assert.equal(job.idText, text);
+    });
+  }
+
+  for (const id of [
+    true,
+    [],
+    {},
+    new Date(0),
+    Decimal128.fromString("1"),
+    new Binary(new Uint8Array(16), 0),
+    "",
+    "a\n",
+  ]) {
+    test(`is refused when it is ${JSON.stringify(id)}`, () =>
+      assert.match(problemsOf({ ...simple, _id: id })[0] ?? "", /^_id: /));
+  }
+
+  test("may be missing in a file, where the name stands in", () => {
+    const { _id, ...document } = simple;
+    const job = jobOf(document, { allowMissingId: true });
+    assert.deepEqual([job.id, job.idText], ["report", "report"]);
+    assert.deepEqual(problemsOf(document), [
+      "_id: expected an ObjectId, a text of 1-200 characters, a UUID or a whole number, got nothing",
+    ]);
+  });
+});
+
+describe("the rev of a job", () => {
+  test("stays the same for another _id, another order of fields and a comment-free copy", () => {
+    const { _id, name, ...rest } = simple;
+    assert.equal(jobOf({ ...rest, name, _id: 7 }).rev, jobOf(simple).rev);
+  });
+
+  test("changes with any field", () => {
+    const changes = [{ hour: 10 }, { enabled: false }, { hour: "9" }, { headers: { a: "1" } }, { headers: { a: 1 } }];
+    const revs = changes.map((change) => jobOf({ ...simple, ...change }).rev);
+    assert.equal(new Set([...revs, jobOf(simple).rev]).size, changes.length + 1);
+  });
+});
