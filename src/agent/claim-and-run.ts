@@ -18,6 +18,8 @@ export interface ClaimedRun {
   readonly acknowledgedAt: number;
 }
 
+const lateDecisionMs = 2_000;
+
 /** Claims all occurrences, in batches as slots come free; resolves when each is started, lost or recorded. */
 export async function claimAndRun(context: AgentContext, occurrences: readonly Occurrence[]): Promise<void> {
   const open = occurrences.filter(({ runId }) => !context.inHand.has(runId));
@@ -28,47 +30,68 @@ export async function claimAndRun(context: AgentContext, occurrences: readonly O
     if (slots === 0) break;
     const batch = open.slice(next, next + slots);
     next += slots;
+    await claimInSlots(context, batch);
+  }
+  // Stopping: what was not claimed is left to the others.
+  for (const { runId } of open.slice(next)) context.inHand.delete(runId);
+}
+
+/** One batch in as many slots: an occurrence that is not started gives its slot back. */
+async function claimInSlots(context: AgentContext, batch: readonly Occurrence[]): Promise<void> {
+  const held = new Set(batch);
+  const letGo = (occurrence: Occurrence) => {
+    if (!held.delete(occurrence)) return;
+    context.inHand.delete(occurrence.runId);
+    context.slots.give(1);
+  };
+  try {
+    await context.clock.waitTrusted(context.stopping);
     const late = batch.filter((occurrence) => isLate(context, occurrence));
+    for (const occurrence of context.stopping.aborted ? batch : late) letGo(occurrence);
     await recordUnsent(
       context,
       late.map((occurrence) => ({ occurrence, status: "missed", reason: "start_grace_passed" })),
     );
-    const started = await claimBatch(
-      context,
-      batch.filter((occurrence) => !late.includes(occurrence)),
-    );
-    context.slots.give(slots - started);
-    for (const { runId } of late) context.inHand.delete(runId);
+    await claimHeld(context, held, letGo);
+  } catch (error) {
+    for (const occurrence of held) letGo(occurrence);
+    throw error;
   }
-  for (const { runId } of open.slice(next)) context.inHand.delete(runId);
 }
 
-/** The number of runs started: each gives its own slot back. */
-async function claimBatch(context: AgentContext, batch: readonly Occurrence[]): Promise<number> {
-  if (batch.length === 0) return 0;
-  await context.clock.waitTrusted(context.stopping);
-  const claims = batch.map((occurrence) => prepareClaim(context, occurrence));
+async function claimHeld(
+  context: AgentContext,
+  held: Set<Occurrence>,
+  letGo: (occurrence: Occurrence) => void,
+): Promise<void> {
+  if (held.size === 0) return;
+  const claims = [...held].map((occurrence) => prepareClaim(context, occurrence));
   const untilOf = new Map(claims.map(({ document, occurrence }) => [document._id, lastStartOf(context, occurrence)]));
   const sentAt = context.deps.clock.monotonic();
-  const results = await claimRuns(context, {
+  await claimRuns(context, {
     runs: claims.map((claim) => claim.document),
     until: (run) => untilOf.get(run._id) ?? 0,
+    settle: (index, result) => {
+      const claim = claims[index];
+      if (claim === undefined) return;
+      const { occurrence } = claim;
+      if (result === "won") {
+        // Its slot and its place in hand are the run's from here on.
+        held.delete(occurrence);
+        return start(context, claim, sentAt);
+      }
+      letGo(occurrence);
+      if (result === "blocked") settleOverlap(context, occurrence);
+      else context.deps.log.debug({ runId: occurrence.runId, result }, "claim not won");
+    },
   });
-  const tookMs = context.deps.clock.monotonic() - sentAt;
-  let started = 0;
-  for (const [i, claim] of claims.entries()) {
-    if (results[i] === "won") {
-      started++;
-      // A claim that was decided late counts from when it was sent, so that the chain asserts it again before sending.
-      const acknowledgedAt = tookMs > 2_000 ? sentAt : sentAt + tookMs;
-      context.inFlight.start(() => executeRun(context, { ...claim, acknowledgedAt }));
-      continue;
-    }
-    context.inHand.delete(claim.occurrence.runId);
-    if (results[i] === "blocked") settleOverlap(context, claim.occurrence);
-    else context.deps.log.debug({ runId: claim.occurrence.runId, result: results[i] }, "claim not won");
-  }
-  return started;
+}
+
+/** A claim that was decided late counts from when it was sent: the chain then asserts it again before it sends. */
+function start(context: AgentContext, claim: Omit<ClaimedRun, "acknowledgedAt">, sentAt: number): void {
+  const now = context.deps.clock.monotonic();
+  const acknowledgedAt = now - sentAt > lateDecisionMs ? sentAt : now;
+  context.inFlight.start(() => executeRun(context, { ...claim, acknowledgedAt }));
 }
 
 function settleOverlap(context: AgentContext, occurrence: Occurrence): void {

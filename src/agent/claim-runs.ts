@@ -2,7 +2,7 @@
 // settled by repeating the same insert with the same claim id, never by a new one and never by assuming it was lost.
 import type { Instant } from "../model/schedule.ts";
 import type { RunDocument } from "../store/collections.ts";
-import { classifyWrite, isDriverError } from "../store/outcome.ts";
+import { classifyWrite, isDriverError, type LostInsert } from "../store/outcome.ts";
 import { insertRun, insertRuns, readClaimIds } from "../store/runs.ts";
 import type { AgentContext } from "./context.ts";
 
@@ -16,47 +16,60 @@ export interface ClaimBatch {
   readonly runs: readonly RunDocument[];
   /** Fleet time after which an absent claim is no longer inserted. */
   readonly until: (run: RunDocument) => Instant;
+  /** Called once for each run, with its position in the batch. */
+  readonly settle: (index: number, result: ClaimResult) => void;
 }
 
-/** Claims all runs of a batch, as one unordered insert while that is decided, else one by one. */
-export async function claimRuns(context: AgentContext, batch: ClaimBatch): Promise<readonly ClaimResult[]> {
-  const { runs } = batch;
+/**
+ * Claims all runs of a batch as one unordered insert. A batch that is not decided at its second try is split: each
+ * claim then goes on by itself and is settled later, so that one bad document can't hold up the others.
+ */
+export async function claimRuns(context: AgentContext, { runs, until, settle }: ClaimBatch): Promise<void> {
   for (let tries = 0; tries < 2; tries++) {
     const outcome = await insertRuns(context.deps.store, runs);
-    if (outcome.decided)
-      return tries === 0 ? firstResults(runs, outcome.lost) : repeatResults(context, runs, outcome.lost);
+    if (outcome.decided) {
+      const refusals = new Map(outcome.lost.map((lost) => [lost.index, lost]));
+      for (const [index, run] of runs.entries())
+        settleOne(context, { index, run, refusal: refusals.get(index), tries, settle });
+      return;
+    }
     context.health.failed("claiming runs", outcome.error, context.deps.clock.monotonic());
     await context.backOff(tries);
   }
-  return Promise.all(runs.map((run) => claimAlone(context, run, batch.until(run))));
+  for (const [index, run] of runs.entries())
+    settleLater(context, index, settle, () => claimAlone(context, run, until(run)));
 }
 
-interface LostIndex {
+interface Decided {
   readonly index: number;
-  readonly onId: boolean;
+  readonly run: RunDocument;
+  readonly refusal: LostInsert | undefined;
+  /** Tries before the one that was decided. */
+  readonly tries: number;
+  readonly settle: ClaimBatch["settle"];
 }
 
-/** On a first try a duplicate is another's for certain: nothing of ours could be there yet. */
-function firstResults(runs: readonly RunDocument[], lost: readonly LostIndex[]): readonly ClaimResult[] {
-  const results: ClaimResult[] = runs.map(() => "won");
-  for (const { index, onId } of lost) results[index] = onId ? "taken" : "blocked";
-  return results;
+function settleOne(context: AgentContext, { index, run, refusal, tries, settle }: Decided): void {
+  if (refusal === undefined) settle(index, "won");
+  // On a first try a duplicate is another's for certain; on a repeat it may be our own earlier try.
+  else if (tries === 0) settle(index, refusal.onId ? "taken" : "blocked");
+  else settleLater(context, index, settle, () => readUntilKnown(context, run));
 }
 
-/** On a repeat a duplicate may be our own first try: the document says whose it is. */
-async function repeatResults(
+function settleLater(
   context: AgentContext,
-  runs: readonly RunDocument[],
-  lost: readonly LostIndex[],
-): Promise<readonly ClaimResult[]> {
-  const results: ClaimResult[] = runs.map(() => "won");
-  await Promise.all(
-    lost.map(async ({ index }) => {
-      const run = runs[index];
-      if (run !== undefined) results[index] = await readUntilKnown(context, run);
-    }),
-  );
-  return results;
+  index: number,
+  settle: ClaimBatch["settle"],
+  decide: () => Promise<ClaimResult>,
+): void {
+  context.inFlight.start(async () => {
+    let result: ClaimResult = "undecided";
+    try {
+      result = await decide();
+    } finally {
+      settle(index, result);
+    }
+  });
 }
 
 async function claimAlone(context: AgentContext, run: RunDocument, until: Instant): Promise<ClaimResult> {

@@ -49,8 +49,14 @@ export async function recordUnsent(context: AgentContext, unsent: readonly Unsen
       now,
     }),
   );
-  const results = await claimRuns(context, { runs: documents, until: () => Number.POSITIVE_INFINITY });
-  for (const [i, one] of unsent.entries()) if (results[i] === "won") report(context, one);
+  await claimRuns(context, {
+    runs: documents,
+    until: () => Number.POSITIVE_INFINITY,
+    settle: (index, result) => {
+      const one = unsent[index];
+      if (one !== undefined && result === "won") report(context, one);
+    },
+  });
 }
 
 function report(context: AgentContext, { occurrence, status, reason }: Unsent): void {

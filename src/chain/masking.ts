@@ -21,9 +21,12 @@ interface Span {
 /** Shorter secrets would mask half of every text and are too short to be secret. */
 const shortestMasked = 4;
 
+/** Quotes and backslashes double with each level of nesting. */
+const jsonDepth = 4;
+
 /**
  * A mask for the given secrets: each of 4 characters or more is found raw, percent-encoded, base64 and base64url at any
- * alignment, JSON-escaped (also twice) and HTML-escaped. At one place the longest form wins; overlapping ones merge.
+ * alignment, JSON-escaped (also nested) and HTML-escaped. At one place the longest form wins; overlapping ones merge.
  */
 export function createMasker(secrets: Secrets): Mask {
   const forms = [...secrets].flatMap(([key, { value }]) => formsOf(value).map((text) => ({ text, key })));
@@ -70,12 +73,16 @@ function hexEscape(char: string): string {
   return `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
-/** Inside a JSON string, and inside a JSON string inside a JSON string: a log line that holds a body. */
+/** Inside a JSON string, which may itself be in a JSON string: our body, echoed in a body, quoted in a body. */
 function jsonForms(value: string): readonly string[] {
   const plain = inJson(value);
   const slashed = plain.replaceAll("/", "\\/");
   const ascii = plain.replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
-  return [plain, slashed, ascii].flatMap((form) => [form, inJson(form)]);
+  return [plain, slashed, ascii].flatMap((form) => {
+    const nested = [form];
+    while (nested.length < jsonDepth) nested.push(inJson(nested.at(-1) ?? ""));
+    return nested;
+  });
 }
 
 function inJson(value: string): string {

@@ -40,7 +40,10 @@ export function machineLabel({ hostname, machine_id }: ListedMachine): string {
 }
 
 function unknownMachine(machines: readonly ListedMachine[], text: string): FleetCronError {
-  const near = nearest(text, machines.map(({ hostname }) => String(hostname)));
+  const near = nearest(
+    text,
+    machines.map(({ hostname }) => String(hostname)),
+  );
   const hint = near === null ? "" : `; did you mean "${near}"?`;
   const details = machines.length === 0 ? ["no machine is known yet"] : ["known machines:", ...machines.map(describe)];
   return new FleetCronError("not_found", `no machine ${JSON.stringify(text)}${hint}`, { details });

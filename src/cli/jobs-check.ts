@@ -3,13 +3,17 @@ import { exitCodes } from "../errors.ts";
 import { renderProblem } from "../model/job.ts";
 import type { Cli } from "./cli.ts";
 import { jsonDocument } from "./json-document.ts";
-import { jobRules, type JudgedJob, judgeJob, renderHints, renderProblems } from "./judge-jobs.ts";
+import { type JudgedJob, jobRules, judgeJob, renderHints, renderProblems } from "./judge-jobs.ts";
 import { withStore } from "./open-store.ts";
 import { readJobsFile } from "./read-jobs-file.ts";
 import { counted } from "./render-text.ts";
 
 /** With a file no database is needed, and no config either. */
-export async function checkJobsCommand(cli: Cli, file: string | undefined, { json }: { json?: boolean }): Promise<void> {
+export async function checkJobsCommand(
+  cli: Cli,
+  file: string | undefined,
+  { json }: { json?: boolean },
+): Promise<void> {
   const judged = file === undefined ? await judgeStored(cli) : await judgeFile(cli, file);
   const invalid = judged.filter((one) => !isSound(one));
   if (json === true) cli.output.json(judged.map(jsonOf));

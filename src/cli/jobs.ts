@@ -7,7 +7,7 @@ export function addJobsCommand(program: Command, cli: Cli): void {
   const jobs = program
     .command("jobs")
     .description("list, write, check and run jobs")
-    .addHelpText("before", "Example:\n  fleetcron jobs list\n");
+    .addHelpText("before", "Example: fleetcron jobs list\n");
   addReading(jobs, cli);
   addWriting(jobs, cli);
   addRun(jobs, cli);
@@ -20,7 +20,7 @@ function addReading(jobs: Command, cli: Cli): void {
     .command("list")
     .description("every job with its schedule, next due time and last run")
     .option("--json", "print the documents as JSON")
-    .addHelpText("before", "Example:\n  fleetcron jobs list\n")
+    .addHelpText("before", "Example: fleetcron jobs list\n")
     .action(async (options: { json?: boolean }) => {
       const { listJobsCommand } = await import("./jobs-list.ts");
       await listJobsCommand(cli, options);
@@ -30,17 +30,19 @@ function addReading(jobs: Command, cli: Cli): void {
     .description("one job: its definition, what is wrong with it, when it is due, its last runs")
     .argument("<job>", jobArgument)
     .option("--json", "print the document as JSON")
-    .addHelpText("before", "Example:\n  fleetcron jobs show nightly-report\n")
+    .addHelpText("before", "Example: fleetcron jobs show nightly-report\n")
     .action(async (job: string, options: { json?: boolean }) => {
       const { showJobCommand } = await import("./jobs-show.ts");
       await showJobCommand(cli, job, options);
     });
   jobs
     .command("check")
-    .description("report every problem of the jobs in the database, or in a file without a database; ends with 1 on any")
+    .description(
+      "report every problem of the jobs in the database, or in a file without a database; ends with 1 on any",
+    )
     .argument("[file]", "JSON file with one job or a list of them; - is standard input")
     .option("--json", "print JSON")
-    .addHelpText("before", "Example:\n  fleetcron jobs check jobs.json\n")
+    .addHelpText("before", "Example: fleetcron jobs check jobs.json\n")
     .action(async (file: string | undefined, options: { json?: boolean }) => {
       const { checkJobsCommand } = await import("./jobs-check.ts");
       await checkJobsCommand(cli, file, options);
@@ -54,7 +56,7 @@ function addWriting(jobs: Command, cli: Cli): void {
     .argument("<file>", "JSON file with one job or a list of them; - is standard input")
     .option("--force", "also jobs with templates that this machine's config cannot fill")
     .option("--json", "print the inserted documents as JSON")
-    .addHelpText("before", "Example:\n  fleetcron jobs add jobs.json\n")
+    .addHelpText("before", "Example: fleetcron jobs add jobs.json\n")
     .action(async (file: string, options: { force?: boolean; json?: boolean }) => {
       const { addJobsFromFile } = await import("./jobs-add.ts");
       await addJobsFromFile(cli, file, options);
@@ -69,7 +71,7 @@ function addWriting(jobs: Command, cli: Cli): void {
       .command(change)
       .description(description)
       .argument("<job>", jobArgument)
-      .addHelpText("before", `Example:\n  fleetcron jobs ${change} nightly-report\n`)
+      .addHelpText("before", `Example: fleetcron jobs ${change} nightly-report\n`)
       .action(async (job: string) => {
         const { changeJobCommand } = await import("./jobs-change.ts");
         await changeJobCommand(cli, job, change);
@@ -85,7 +87,7 @@ function addRun(jobs: Command, cli: Cli): void {
     .option("--no-wait", "only ask for it")
     .option("--timeout <sec>", "wait no longer than this for the end", readSeconds("--timeout"))
     .option("--json", "print the run as JSON")
-    .addHelpText("before", "Example:\n  fleetcron jobs run nightly-report\n")
+    .addHelpText("before", "Example: fleetcron jobs run nightly-report\n")
     .action(async (job: string, options: { wait: boolean; timeout?: number; json?: boolean }) => {
       const { runJobCommand } = await import("./jobs-run.ts");
       await runJobCommand(cli, job, options);

@@ -40,7 +40,9 @@ export function createOutput({ stdout, stderr, env, color }: OutputOptions): Out
     json: (value) => data(JSON.stringify(value, null, 2)),
     table: (columns, rows, empty) => {
       if (rows.length === 0) return note(empty);
-      const widths = columns.map((column, i) => Math.max(column.length, ...rows.map((row) => shownLength(row[i] ?? ""))));
+      const widths = columns.map((column, i) =>
+        Math.max(column.length, ...rows.map((row) => shownLength(row[i] ?? ""))),
+      );
       const pad = (cell: string, i: number) => cell + " ".repeat(Math.max(0, (widths[i] ?? 0) - shownLength(cell)));
       const line = (cells: readonly string[]) => cells.map(pad).join("  ").trimEnd();
       data(paint("bold", line(columns)));

@@ -2,6 +2,7 @@
 import { FleetCronError } from "../errors.ts";
 import { nearest } from "../model/nearest.ts";
 import type { RunStatus } from "../model/run.ts";
+import { isKnownZone, zoneNames } from "../model/zone.ts";
 
 /** For commander: a number of seconds, 0 or more. */
 export function readSeconds(option: string): (value: string) => number {
@@ -40,6 +41,14 @@ export function readSince(value: string, now: number): Date {
   const at = isoPattern.test(value) ? Date.parse(local) : Number.NaN;
   if (!Number.isNaN(at)) return new Date(at);
   throw wrong("--since", "a time such as 30m, 1h, 2d or 2026-01-31T12:00:00Z", value);
+}
+
+/** For commander: a time zone. */
+export function readZone(option: string): (value: string) => string {
+  return (value) => {
+    if (isKnownZone(value)) return value;
+    throw wrong(option, "an IANA time zone such as Europe/Berlin, or UTC", value, nearest(value, zoneNames()));
+  };
 }
 
 function wrong(option: string, expected: string, got: string, near: string | null = null): FleetCronError {

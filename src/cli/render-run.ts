@@ -4,6 +4,9 @@ import type { Output } from "./output.ts";
 import { printable, printableLines } from "./render-text.ts";
 import { renderDuration, renderTime, renderTimeAndAge } from "./render-time.ts";
 
+/** Also one that `try` made on a machine that has no identity. */
+export type ShownRun = Omit<RunDocument, "claimed_by"> & { readonly claimed_by: string | null };
+
 const statusStyles: Readonly<Record<string, "green" | "cyan" | "yellow" | "gray" | "red">> = {
   ok: "green",
   running: "cyan",
@@ -20,7 +23,7 @@ export function paintStatus(output: Output, status: unknown): string {
 }
 
 /** `ok  6650…@manual:665a…  812 ms  web-1 (6f1c…)  serial 1`, then a line per step. */
-export function printRun(output: Output, run: RunDocument): void {
+export function printRun(output: Output, run: ShownRun): void {
   const parts = [paintStatus(output, run.status), printable(run._id), renderElapsed(run), ...renderExecutor(run)];
   output.data(parts.join("  "));
   if (run.reason !== null && run.reason !== undefined) output.data(`  reason: ${printable(run.reason)}`);
@@ -28,7 +31,7 @@ export function printRun(output: Output, run: RunDocument): void {
 }
 
 /** Every field of the record that says something, with each try and what the target answered. */
-export function printRunInFull(output: Output, run: RunDocument, now: number): void {
+export function printRunInFull(output: Output, run: ShownRun, now: number): void {
   const rows: readonly (readonly [string, string])[] = [
     ["run", printable(run._id)],
     ["job", `${printable(run.job_name)} (${printable(run.job_id)})`],
@@ -54,7 +57,7 @@ export function printRunInFull(output: Output, run: RunDocument, now: number): v
   for (const step of stepsOf(run)) printStepInFull(output, step);
 }
 
-export function printRunTable(output: Output, runs: readonly RunDocument[], empty: string): void {
+export function printRunTable(output: Output, runs: readonly ShownRun[], empty: string): void {
   const rows = runs.map((run) => [
     renderTime(run.scheduled_for),
     printable(run.job_name),
@@ -96,11 +99,11 @@ function renderTry({ at, status_code, elapsed_ms, error, wait_ms }: TryDocument)
   return parts.join("  ");
 }
 
-function renderElapsed(run: RunDocument): string {
+function renderElapsed(run: ShownRun): string {
   return run.status === "running" ? "running" : renderMs(run.elapsed_ms);
 }
 
-function renderExecutor({ hostname, claimed_by, executed_by_serial }: RunDocument): readonly string[] {
+function renderExecutor({ hostname, claimed_by, executed_by_serial }: ShownRun): readonly string[] {
   const machine = claimed_by ? [`${printable(hostname ?? "?")} (${printable(claimed_by)})`] : [];
   return typeof executed_by_serial === "number" ? [...machine, `serial ${executed_by_serial}`] : machine;
 }
@@ -115,6 +118,6 @@ function shorten(text: string): string {
 }
 
 /** A record that a person edited may hold anything there. */
-function stepsOf({ steps }: RunDocument): readonly StepDocument[] {
+function stepsOf({ steps }: ShownRun): readonly StepDocument[] {
   return Array.isArray(steps) ? steps.filter((step) => typeof step === "object" && step !== null) : [];
 }

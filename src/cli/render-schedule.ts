@@ -11,7 +11,9 @@ export function renderSchedule({ rules, tz }: Schedule): string {
 function renderRule(rule: Rule, tz: string): string {
   switch (rule.kind) {
     case "classic":
-      return rule.hour === null ? `hourly :${twoDigits(rule.minute)}` : `daily ${twoDigits(rule.hour)}:${twoDigits(rule.minute)}`;
+      return rule.hour === null
+        ? `hourly :${twoDigits(rule.minute)}`
+        : `daily ${twoDigits(rule.hour)}:${twoDigits(rule.minute)}`;
     case "every":
       return `every ${rule.everySec} s`;
     case "once":

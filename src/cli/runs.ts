@@ -17,7 +17,7 @@ export function addRunsCommand(program: Command, cli: Cli): void {
   const runs = program
     .command("runs")
     .description("what ran, when, where and how it ended")
-    .addHelpText("before", "Example:\n  fleetcron runs list --status error --since 1d\n");
+    .addHelpText("before", "Example: fleetcron runs list --status error --since 1d\n");
   runs
     .command("list")
     .description("runs, newest first")
@@ -27,7 +27,7 @@ export function addRunsCommand(program: Command, cli: Cli): void {
     .option("--machine <id>", "executed by one machine: its id, the start of it, or its hostname")
     .option("-n, --limit <count>", "at most this many", readCount("--limit", 10_000), 20)
     .option("--json", "print the documents as JSON")
-    .addHelpText("before", "Example:\n  fleetcron runs list --job nightly-report --since 2d\n")
+    .addHelpText("before", "Example: fleetcron runs list --job nightly-report --since 2d\n")
     .action(async (options: RunListOptions) => {
       const { listRunsCommand } = await import("./runs-list.ts");
       await listRunsCommand(cli, options);
@@ -37,7 +37,7 @@ export function addRunsCommand(program: Command, cli: Cli): void {
     .description("one run with its steps, their tries and what the targets answered")
     .argument("<id>", "the run's id")
     .option("--json", "print the document as JSON")
-    .addHelpText("before", "Example:\n  fleetcron runs show 6650f0a1b2c3d4e5f6a7b8c9@2026-01-31T09:00:00.000Z\n")
+    .addHelpText("before", "Example: fleetcron runs show 6650f0a1b2c3d4e5f6a7b8c9@2026-01-31T09:00:00.000Z\n")
     .action(async (id: string, options: { json?: boolean }) => {
       const { showRunCommand } = await import("./runs-show.ts");
       await showRunCommand(cli, id, options);

@@ -36,7 +36,7 @@ export const belongsElsewhere: Readonly<Record<string, string>> = {
   max_delay_sec: "retry",
 };
 
-const actionFields: KnownFields = {
+export const actionFields: KnownFields = {
   known: ["type", "name", ...requestFields, "timeout_sec", "retry", "when", "continue_on_failure"],
   unsupported: unsupportedRequestFields,
   elsewhere: { ...belongsElsewhere, hour: "the job itself", minute: "the job itself", tz: "the job itself" },

@@ -35,7 +35,7 @@ export interface JobDefaults {
   readonly allowMissingId?: boolean;
 }
 
-const jobFields: KnownFields = {
+export const jobFields: KnownFields = {
   known: [
     "_id",
     "name",

@@ -4,7 +4,7 @@ import { checkFields, type KnownFields } from "./known-fields.ts";
 import { fieldPath } from "./problem-list.ts";
 import type { RetryPolicy } from "./retry.ts";
 
-const retryFields: KnownFields = {
+export const retryFields: KnownFields = {
   known: ["retries", "delay_sec", "backoff", "max_delay_sec", "jitter"],
   unsupported: { on: "a choice of what is retried is" },
 };

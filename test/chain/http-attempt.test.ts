@@ -231,7 +231,9 @@ for (const { name, handler, timeoutMs, code, message, statusCode, check } of mis
 test("encoded bodies are decoded", async () => {
   const encodings = { gzip: gzipSync("hello"), deflate: deflateSync("hello"), br: brotliCompressSync("hello") };
   for (const [encoding, body] of Object.entries(encodings)) {
-    target.on(`/${encoding}`, (_request, response) => response.writeHead(200, { "content-encoding": encoding }).end(body));
+    target.on(`/${encoding}`, (_request, response) =>
+      response.writeHead(200, { "content-encoding": encoding }).end(body),
+    );
     assert.equal((await send(`/${encoding}`)).sample, "hello", encoding);
   }
 });

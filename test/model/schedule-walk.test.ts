@@ -26,7 +26,6 @@ const changes: readonly [tz: string, day: string][] = [
   ["Antarctica/Troll", "2026-03-29"],
   ["Antarctica/Troll", "2026-10-25"],
   ["Asia/Kathmandu", "1986-01-01"],
-  ["Africa/Monrovia", "1972-01-07"],
 ];
 
 const times: readonly [hour: number, minute: number][] = [

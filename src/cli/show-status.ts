@@ -1,0 +1,95 @@
+// What `fleetcron status` shows.
+import type { LoadedConfig } from "../config/load-config.ts";
+import { nextDue } from "../model/schedule.ts";
+import type { RunDocument } from "../store/collections.ts";
+import type { Store } from "../store/connect.ts";
+import { loadJobDocuments } from "../store/jobs.ts";
+import { listRuns } from "../store/list-runs.ts";
+import { type ListedMachine, listMachines } from "../store/machines.ts";
+import type { Cli } from "./cli.ts";
+import { fleetZone } from "./fleet-zone.ts";
+import { jsonDocument } from "./json-document.ts";
+import { jobRules, judgeJob } from "./judge-jobs.ts";
+import { printMachines } from "./machines-list.ts";
+import { withStore } from "./open-store.ts";
+import { printRunTable } from "./render-run.ts";
+import { counted, printable } from "./render-text.ts";
+import { renderAge, renderTime } from "./render-time.ts";
+
+const dueShown = 10;
+const runningShown = 100;
+const failuresShown = 10;
+const failuresOfMs = 86_400_000;
+
+interface NextJob {
+  readonly job_id: unknown;
+  readonly name: string;
+  readonly scheduled_for: Date;
+  readonly tz: string;
+}
+
+interface Status {
+  readonly machines: readonly ListedMachine[];
+  readonly next: readonly NextJob[];
+  readonly running: readonly RunDocument[];
+  readonly failures: readonly RunDocument[];
+  /** How many jobs are invalid. */
+  readonly invalid: number;
+}
+
+export async function showStatus(cli: Cli, { json }: { json?: boolean }): Promise<void> {
+  await withStore(cli, async (store, _config, loaded) => {
+    const now = cli.clock.now();
+    const status = await readStatus(store, loaded, now);
+    if (json === true) cli.output.json(jsonDocument(status));
+    else print(cli, status, { now, heartbeatSec: loaded.config.heartbeatSec });
+  });
+}
+
+async function readStatus(store: Store, loaded: LoadedConfig, now: number): Promise<Status> {
+  const since = new Date(now - failuresOfMs);
+  const [machines, documents, tz, running, failures] = await Promise.all([
+    listMachines(store),
+    loadJobDocuments(store),
+    fleetZone(store, loaded.config),
+    listRuns(store, { statuses: ["running"] }, runningShown),
+    listRuns(store, { statuses: ["error", "lost", "aborted", "missed"], since }, failuresShown),
+  ]);
+  const rules = jobRules(loaded, tz);
+  const jobs = documents.map((document) => judgeJob(document, rules).job);
+  const next = jobs.flatMap((job): readonly NextJob[] => {
+    const at = job?.enabled ? nextDue(job.schedule, now) : null;
+    if (job === null || at === null) return [];
+    return [{ job_id: job.id, name: job.name, scheduled_for: new Date(at), tz: job.tz }];
+  });
+  next.sort((a, b) => a.scheduled_for.getTime() - b.scheduled_for.getTime());
+  const invalid = jobs.filter((job) => job === null).length;
+  return { machines, next: next.slice(0, dueShown), running, failures, invalid };
+}
+
+function print(
+  { output }: Cli,
+  { machines, next, running, failures, invalid }: Status,
+  { now, heartbeatSec }: { readonly now: number; readonly heartbeatSec: number },
+): void {
+  // An empty part is an answer here: it is data, not a remark.
+  const section = (title: string, isEmpty: boolean, empty: string, printRows: () => void) => {
+    output.data(output.paint("bold", title));
+    if (isEmpty) output.data(empty);
+    else printRows();
+    output.data("");
+  };
+  const rows = next.map(({ name, scheduled_for, tz }) => {
+    const at = scheduled_for.getTime();
+    return [printable(name), `${renderTime(at, tz)} ${tz}`, renderAge(now - at)];
+  });
+  section("machines", machines.length === 0, "none yet", () => printMachines(output, machines, heartbeatSec));
+  section("next due", rows.length === 0, "no job", () => output.table(["JOB", "DUE", ""], rows, ""));
+  section("in progress", running.length === 0, "nothing", () => printRunTable(output, running, ""));
+  section("failures of the last 24 hours", failures.length === 0, "none", () => printRunTable(output, failures, ""));
+  output.data(invalid === 0 ? "no invalid job" : output.paint("red", invalidText(invalid)));
+}
+
+function invalidText(count: number): string {
+  return `${counted(count, "job")} invalid: fleetcron jobs check says why`;
+}

@@ -1,0 +1,156 @@
+// Broken fields of the job itself: identity, schedule, fields that don't exist.
+import { Decimal128, Long } from "mongodb";
+import { type BrokenJob, broken } from "./broken-job.ts";
+
+export const brokenDefinitions: readonly BrokenJob[] = [
+  broken("no name", { name: undefined }, "name: expected the job's name, got nothing"),
+  broken("empty name", { name: "" }, 'name: expected a text of 1-200 characters without control characters, got ""'),
+  broken(
+    "name with a line break",
+    { name: "a\nb" },
+    'name: expected a text of 1-200 characters without control characters, got "a\\nb"',
+  ),
+  broken("numeric name", { name: 7 }, "name: expected a text of 1-200 characters without control characters, got 7"),
+  broken(
+    "fractional _id",
+    { _id: 9.7 },
+    "_id: expected an ObjectId, a text of 1-200 characters, a UUID or a whole number, got 9.7",
+  ),
+  broken(
+    "null _id",
+    { _id: null },
+    "_id: expected an ObjectId, a text of 1-200 characters, a UUID or a whole number, got null",
+  ),
+
+  broken(
+    "no schedule",
+    { hour: undefined },
+    "hour: expected a schedule: hour and minute, every_sec, at or schedules, got nothing",
+  ),
+  broken("hour out of range", { hour: 24 }, "hour: expected a whole number 0-23 or null, got 24"),
+  broken("negative hour", { hour: -1 }, "hour: expected a whole number 0-23 or null, got -1"),
+  broken("fractional hour", { hour: 9.7 }, "hour: expected a whole number 0-23 or null, got 9.7"),
+  broken("NaN hour", { hour: Number.NaN }, "hour: expected a whole number 0-23 or null, got NaN"),
+  broken(
+    "infinite hour",
+    { hour: Number.POSITIVE_INFINITY },
+    "hour: expected a whole number 0-23 or null, got Infinity",
+  ),
+  broken(
+    "Decimal128 hour",
+    { hour: Decimal128.fromString("9") },
+    "hour: expected a whole number 0-23 or null, got Decimal128 9",
+  ),
+  broken(
+    "Long hour beyond every number",
+    { hour: Long.MAX_VALUE },
+    "hour: expected a whole number 0-23 or null, got Long 9223372036854775807",
+  ),
+  broken("list of hours", { hour: [0, 12] }, "hour: expected a whole number 0-23 or null, got a list"),
+  broken("hour in words", { hour: "nine" }, 'hour: expected a whole number 0-23 or null, got "nine"'),
+  broken("hour as a text out of range", { hour: "25" }, 'hour: expected a whole number 0-23 or null, got "25"'),
+  broken("hour as a clock time", { hour: "09:30" }, 'hour: expected a whole number 0-23 or null, got "09:30"'),
+  broken("hour true", { hour: true }, "hour: expected a whole number 0-23 or null, got true"),
+  broken(
+    "minute null",
+    { minute: null },
+    "minute: expected a whole number 0-59, got null (leave it out for minute 0; for every minute write every_sec: 60)",
+  ),
+  broken("minute out of range", { minute: 60 }, "minute: expected a whole number 0-59, got 60"),
+  broken("minute as a cron field", { minute: "*/5" }, 'minute: expected a whole number 0-59, got "*/5"'),
+  broken("every_sec 0", { every_sec: 0 }, "every_sec: expected a whole number 1-31536000, got 0"),
+  broken(
+    "every_sec in quotes",
+    { every_sec: "30" },
+    'every_sec: expected a whole number 1-31536000, got "30" (write it without quotes)',
+  ),
+  broken(
+    "at without an offset",
+    { at: "2026-08-01T09:00:00" },
+    'at: expected a date, or a text such as 2026-08-01T09:00:00Z or 2026-08-01T09:00:00+02:00, got "2026-08-01T09:00:00"',
+  ),
+  broken(
+    "at on 30 February",
+    { at: "2026-02-30T09:00:00Z" },
+    'at: expected a date, or a text such as 2026-08-01T09:00:00Z or 2026-08-01T09:00:00+02:00, got "2026-02-30T09:00:00Z"',
+  ),
+  broken(
+    "at as a number",
+    { at: 1_785_574_800_000 },
+    "at: expected a date, or a text such as 2026-08-01T09:00:00Z or 2026-08-01T09:00:00+02:00, got 1785574800000",
+  ),
+  broken("empty schedules", { schedules: [] }, "schedules: expected a list of 1-1000 schedules, got an empty list"),
+  broken(
+    "schedules as an object",
+    { schedules: { hour: 9 } },
+    "schedules: expected a list of 1-1000 schedules, got an object",
+  ),
+  broken(
+    "empty entry in schedules",
+    { schedules: [{ hour: 9 }, {}] },
+    "schedules[1]: expected a schedule: hour and minute, every_sec or at, got an empty object",
+  ),
+  broken(
+    "broken hour in schedules",
+    { schedules: [{ hour: 9 }, { hour: 99 }] },
+    "schedules[1].hour: expected a whole number 0-23 or null, got 99",
+  ),
+  broken(
+    "two kinds in one entry of schedules",
+    { schedules: [{ hour: 9, every_sec: 60 }] },
+    "schedules[0]: expected one kind of schedule in each entry, got 2 kinds",
+  ),
+  broken(
+    "zone in an entry of schedules",
+    { schedules: [{ hour: 9, tz: "UTC" }] },
+    "schedules[0].tz: expected no such field, got a text (it belongs into the job itself: all its schedules share a zone)",
+  ),
+  broken(
+    "cron expression in schedules",
+    { schedules: ["0 3 * * *"] },
+    'schedules[0]: expected an object such as {"hour": 9, "minute": 30}, got "0 3 * * *" (cron schedules are not supported by this version)',
+  ),
+  broken(
+    "misspelt zone",
+    { tz: "Europe/Berln" },
+    'tz: expected a time zone such as Europe/Berlin or UTC, got "Europe/Berln" (did you mean "Europe/Berlin"?)',
+  ),
+  broken("offset as a zone", { tz: "+09:00" }, 'tz: expected a time zone such as Europe/Berlin or UTC, got "+09:00"'),
+
+  broken(
+    "cron",
+    { hour: undefined, cron: "0 3 * * *" },
+    "cron: expected no such field: cron schedules are not supported by this version, got a text",
+  ),
+  broken(
+    "fields of a later version",
+    { jitter_sec: 5, start_at: new Date(0), notify: {}, deadline_sec: 60 },
+    "jitter_sec: expected no such field: jitter_sec is not supported by this version, got 5",
+    "start_at: expected no such field: start_at is not supported by this version, got date 1970-01-01T00:00:00.000Z",
+    "notify: expected no such field: notify is not supported by this version, got an empty object",
+    "deadline_sec: expected no such field: deadline_sec is not supported by this version, got 60",
+  ),
+  broken(
+    "catch_up last",
+    { catch_up: "last" },
+    'catch_up: expected "none": others are not supported by this version, got "last"',
+  ),
+  broken("catch_up true", { catch_up: true }, 'catch_up: expected "none", got true'),
+  broken("misspelt minute", { minutes: 30 }, 'minutes: expected no such field, got 30 (did you mean "minute"?)'),
+  broken(
+    "timeout without its unit",
+    { timeout: 30 },
+    'timeout: expected no such field, got 30 (did you mean "timeout_sec"?)',
+  ),
+  broken("unknown field", { colour: "red" }, "colour: expected no such field, got a text"),
+  broken("retries beside retry", { retries: 3 }, "retries: expected no such field, got 3 (it belongs into retry)"),
+  broken("enabled as a text", { enabled: "false" }, 'enabled: expected true or false, got "false"'),
+  broken("enabled as a number", { enabled: 0 }, "enabled: expected true or false, got 0"),
+  broken("unknown overlap", { overlap: "queue" }, 'overlap: expected "skip" or "allow", got "queue"'),
+  broken(
+    "negative start_grace_sec",
+    { start_grace_sec: -1 },
+    "start_grace_sec: expected a whole number of at least 0, got -1",
+  ),
+  broken("description as an object", { description: {} }, "description: expected a text, got an empty object"),
+];

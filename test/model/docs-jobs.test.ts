@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { renderProblem } from "../../src/model/job.ts";
+import { actionFields } from "../../src/model/parse-action.ts";
+import { jobFields, parseJob } from "../../src/model/parse-job.ts";
+import { retryFields } from "../../src/model/parse-retry.ts";
+
+const page = readFileSync(join(import.meta.dirname, "../../docs/jobs.md"), "utf8");
+const retry = { retries: 2, delaySec: 3, backoff: 2, maxDelaySec: 300 };
+const defaults = { tz: "UTC", httpDefaults: { timeoutSec: 30, retry }, allowMissingId: true };
+
+function problemsOf(json: string): string {
+  const parsed = parseJob(JSON.parse(json), defaults);
+  return "job" in parsed ? "" : `${parsed.invalid.problems.map(renderProblem).join("\n")}\n`;
+}
+
+describe("docs/jobs.md", () => {
+  // A block of text right after a job is what is wrong with it.
+  const examples = [...page.matchAll(/^```json\n(.*?)^```\n(?:\n```text\n(.*?)^```$)?/gms)];
+
+  test("has examples", () => assert.ok(examples.length >= 8));
+
+  for (const [, json = "", expected = ""] of examples) {
+    const { name } = JSON.parse(json);
+    test(`tells the truth about the job "${name}"`, () => assert.equal(problemsOf(json), expected));
+  }
+
+  test("names every field, also those of later versions", () => {
+    const tables = [jobFields, actionFields, retryFields];
+    const fields = tables.flatMap(({ known, unsupported = {} }) => [...known, ...Object.keys(unsupported)]);
+    for (const field of fields) assert.ok(page.includes(`\`${field}\``), `docs/jobs.md does not say what ${field} is`);
+  });
+});
