@@ -95,6 +95,7 @@ function addressRefusal(address: string, rules: NetworkRules): string | null {
 }
 
 function isAddressListed(entries: readonly string[], address: string): boolean {
+  if (entries.length === 0) return false;
   const list = new BlockList();
   for (const entry of entries) {
     const version = isIP(entry.replace(/^\[(.*)\]$/, "$1"));

@@ -33,29 +33,44 @@ const keptAgents = 3;
 
 /** Opens nothing yet. */
 export function createConnections(): Connections {
-  const agents = new Map<string, { readonly agent: Agent; readonly connecting: ReadonlySet<Socket> }>();
+  const agents = new Map<string, RulesAgent>();
+  let latest: { readonly rules: NetworkRules; readonly agent: Agent } | null = null;
   return {
     agentFor(rules) {
+      if (latest?.rules === rules) return latest.agent;
       const key = JSON.stringify(rules);
-      const found = agents.get(key) ?? createAgent(rules);
-      agents.set(key, found);
-      for (const [oldest, { agent }] of agents) {
-        if (agents.size <= keptAgents) break;
-        agents.delete(oldest);
-        void agent.close();
-      }
-      return found.agent;
+      const { agent } = agents.get(key) ?? addAgent(agents, key, rules);
+      latest = { rules, agent };
+      return agent;
     },
     async close() {
       const closing = [...agents.values()];
       agents.clear();
+      latest = null;
       for (const { connecting } of closing) for (const socket of connecting) socket.destroy();
       await Promise.all(closing.map(({ agent }) => agent.destroy()));
     },
   };
 }
 
-function createAgent(rules: NetworkRules): { readonly agent: Agent; readonly connecting: ReadonlySet<Socket> } {
+interface RulesAgent {
+  readonly agent: Agent;
+  readonly connecting: ReadonlySet<Socket>;
+}
+
+function addAgent(agents: Map<string, RulesAgent>, key: string, rules: NetworkRules): RulesAgent {
+  const added = createAgent(rules);
+  agents.set(key, added);
+  const [oldest] = agents;
+  if (oldest !== undefined && agents.size > keptAgents) {
+    agents.delete(oldest[0]);
+    // Gracefully: requests under way end as they would have.
+    void oldest[1].agent.close();
+  }
+  return added;
+}
+
+function createAgent(rules: NetworkRules): RulesAgent {
   const connecting = new Set<Socket>();
   const agent = new Agent({
     // HTTP/2 would hold back every request to an origin while the first one's handshake is pending.

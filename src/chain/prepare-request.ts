@@ -1,5 +1,5 @@
 // From an action to a request: templates rendered, headers completed, secrets kept from hosts they are not bound to.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { type HttpAction, renderProblem } from "../model/job.ts";
 import { isHostListed, isLoopback } from "../model/network.ts";
 import type { StepError } from "../model/run.ts";
@@ -42,10 +42,9 @@ export function prepareRequest(
   options: { readonly index: number; readonly userAgent: string },
 ): PreparedRequest {
   const values = templateValues(context);
-  const known = new Set(values.keys());
   const problem =
     actionTexts(action)
-      .flatMap(({ path, text }) => textProblems(path, text, known))
+      .flatMap(({ path, text }) => textProblems(path, text, values))
       .map(renderProblem)[0] ?? headerProblem(action, context);
   if (problem !== undefined) return refused("template", problem);
 
@@ -158,5 +157,5 @@ function refused(code: "template" | "blocked", message: string): PreparedRequest
 }
 
 function hexHash(text: string, digits: number): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, digits);
+  return hash("sha256", text, "hex").slice(0, digits);
 }

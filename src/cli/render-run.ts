@@ -4,8 +4,11 @@ import type { Output } from "./output.ts";
 import { printable, printableLines } from "./render-text.ts";
 import { renderDuration, renderTime, renderTimeAndAge } from "./render-time.ts";
 
-/** Also one that `try` made on a machine that has no identity. */
-export type ShownRun = Omit<RunDocument, "claimed_by"> & { readonly claimed_by: string | null };
+/** Also one that `try` made: on a machine without an identity, of a job without a name. */
+export type ShownRun = Omit<RunDocument, "claimed_by" | "job_name"> & {
+  readonly claimed_by: string | null;
+  readonly job_name: string | null;
+};
 
 const statusStyles: Readonly<Record<string, "green" | "cyan" | "yellow" | "gray" | "red">> = {
   ok: "green",
@@ -34,7 +37,7 @@ export function printRun(output: Output, run: ShownRun): void {
 export function printRunInFull(output: Output, run: ShownRun, now: number): void {
   const rows: readonly (readonly [string, string])[] = [
     ["run", printable(run._id)],
-    ["job", `${printable(run.job_name)} (${printable(run.job_id)})`],
+    ["job", `${printable(run.job_name ?? "-")} (${printable(run.job_id)})`],
     ["status", paintStatus(output, run.status)],
     ["reason", printable(run.reason ?? "-")],
     ["scheduled for", renderTimeAndAge(run.scheduled_for, now)],
@@ -60,7 +63,7 @@ export function printRunInFull(output: Output, run: ShownRun, now: number): void
 export function printRunTable(output: Output, runs: readonly ShownRun[], empty: string): void {
   const rows = runs.map((run) => [
     renderTime(run.scheduled_for),
-    printable(run.job_name),
+    printable(run.job_name ?? "-"),
     paintStatus(output, run.status),
     renderMs(run.elapsed_ms),
     printable(run.hostname ?? "-"),

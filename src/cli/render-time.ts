@@ -18,11 +18,11 @@ export function renderDuration(ms: number): string {
   return `${Math.floor(ms / large.ms)} ${large.name}${rest === 0 ? "" : ` ${rest} ${small?.name}`}`;
 }
 
-/** `3 s ago`, `in 2 min`; one unit is enough to judge by. */
+/** `3 s ago`, `in 2 min`, `just now`; one unit is enough to judge by. */
 export function renderAge(ms: number): string {
   const size = Math.abs(ms);
   const unit = units.find((one) => size >= one.ms);
-  if (unit === undefined) return "now";
+  if (unit === undefined) return ms < 0 ? "in a moment" : "just now";
   const text = `${Math.floor(size / unit.ms)} ${unit.name}`;
   return ms < 0 ? `in ${text}` : `${text} ago`;
 }

@@ -9,7 +9,7 @@ import { createMasker, type Mask } from "../chain/masking.ts";
 import type { Config } from "../config/config.ts";
 import type { FleetCronError } from "../errors.ts";
 import { holds } from "../model/condition.ts";
-import type { Job } from "../model/job.ts";
+import { type Job, renderProblem } from "../model/job.ts";
 import { manualRunId, type Occurrence, type Step } from "../model/run.ts";
 import { productVersion } from "../runtime/assets.ts";
 import { loadMachineId } from "../runtime/machine-id.ts";
@@ -75,8 +75,10 @@ export function invalidRun(cli: Cli, config: Config, { judged, failure }: Invali
     rev: "",
     hints: [],
   };
-  const reason = createMasker(config.secrets)([failure.message, ...failure.details].join("; "));
-  return newRun(config, occurrenceOf(cli, job), { status: "error", reason, steps: [] });
+  const problems = judged?.problems.map(renderProblem).join("; ");
+  const reason = createMasker(config.secrets)(problems === undefined ? failure.message : `invalid job: ${problems}`);
+  const run = newRun(config, occurrenceOf(cli, job), { status: "error", reason, steps: [] });
+  return { ...run, job_name: judged?.name ?? null };
 }
 
 interface Execution {

@@ -112,7 +112,7 @@ export function readClockNumber(
   return number;
 }
 
-export function isWhole(value: Plain): value is number {
+function isWhole(value: Plain): value is number {
   return typeof value === "number" && Number.isSafeInteger(value);
 }
 

@@ -16,6 +16,7 @@ export function plainHost(url: URL): string {
 
 /** Whether one of the entries names the url's host (`api.example.com`, `[::1]`) or its host and port (`localhost:8080`). */
 export function isHostListed(entries: readonly string[], url: URL): boolean {
+  if (entries.length === 0) return false;
   const host = plainHost(url);
   const port = url.port === "" ? (url.protocol === "https:" ? "443" : "80") : url.port;
   return entries.some((entry) => {

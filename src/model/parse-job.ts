@@ -1,31 +1,21 @@
 // A job document, whatever it holds, into a job or the list of everything that is wrong with it. Never throws.
-import {
-  type FieldReader,
-  readBoolean,
-  readerAt,
-  readLine,
-  readList,
-  readText,
-  readWhole,
-  refuse,
-} from "./field-readers.ts";
-import type { Action, InvalidJob, Job, JobId } from "./job.ts";
+import { type FieldReader, readBoolean, readLine, readText, readWhole, refuse } from "./field-readers.ts";
+import type { InvalidJob, Job, JobId } from "./job.ts";
 import { revOf } from "./job-rev.ts";
 import { checkFields, type KnownFields } from "./known-fields.ts";
 import {
   belongsElsewhere,
   type HttpDefaults,
-  parseAction,
   parseHttpDefaults,
-  parseOnlyAction,
   requestFields,
   unsupportedRequestFields,
 } from "./parse-action.ts";
+import { parseActions } from "./parse-actions.ts";
 import { parseCondition } from "./parse-condition.ts";
 import { parseSchedule, scheduleFields, unsupportedScheduleFields } from "./parse-schedule.ts";
 import { plainDocument } from "./plain-document.ts";
 import { idTextOf } from "./plain-value.ts";
-import { newProblemList, type ProblemList, renderKind } from "./problem-list.ts";
+import { newProblemList } from "./problem-list.ts";
 
 /** What a job gets from the config where it says nothing itself. */
 export interface JobDefaults {
@@ -63,7 +53,6 @@ export const jobFields: KnownFields = {
 };
 
 const longestName = 200;
-const mostActions = 100;
 
 /** In place of an `_id` that is missing or can't be one. */
 const noIdText = "(no usable _id)";
@@ -168,36 +157,4 @@ function parseOverlap(reader: FieldReader): Job["overlap"] {
   if (value === "skip" || value === "allow") return value;
   if (value !== undefined) refuse(reader, { key: "overlap", expected: '"skip" or "allow"' });
   return "skip";
-}
-
-function parseActions(reader: FieldReader, defaults: HttpDefaults, meant: ReadonlySet<string>): readonly Action[] {
-  const { fields, problems } = reader;
-  if (!fields.has("actions")) {
-    return meant.has("actions") ? [] : [parseOnlyAction(reader, meant, defaults)];
-  }
-  for (const key of requestFields.filter((field) => fields.has(field))) {
-    const got = renderKind(fields.get(key));
-    problems.add({ path: key, expected: "no such field beside actions", got, hint: "put it into an action" });
-  }
-  const expected = `a list of 1-${mostActions} actions`;
-  const items = readList(reader, "actions", { expected, most: mostActions }) ?? [];
-  const actions = items.map(({ path, value }, index) => {
-    const action = readerAt(reader, { path, value, expected: "an object" });
-    return action === undefined ? null : parseAction(action, index, defaults);
-  });
-  checkNames(actions, problems);
-  return actions.filter((action) => action !== null);
-}
-
-/** Steps are told apart by name in records and messages. */
-function checkNames(actions: readonly (Action | null)[], problems: ProblemList): void {
-  const seen = new Set<string>();
-  for (const [index, action] of actions.entries()) {
-    if (action === null) continue;
-    const { name } = action;
-    if (seen.has(name)) {
-      problems.add({ path: `actions[${index}].name`, expected: "a name no other action has", value: name });
-    }
-    seen.add(name);
-  }
 }

@@ -16,7 +16,7 @@ interface Placeholder {
 
 /** Problems of every template of the actions, paths as in the document (`actions[1].headers.Authorization`). */
 export function templateProblems(actions: readonly Action[], knownKeys: Iterable<string>): readonly Problem[] {
-  const known = new Set(knownKeys);
+  const known = new Map([...knownKeys].map((key) => [key, ""]));
   return actions.flatMap((action, index) =>
     actionTexts(action).flatMap(({ path, text }) => textProblems(`actions[${index}].${path}`, text, known)),
   );
@@ -34,7 +34,7 @@ export function actionTexts(action: Action): readonly { readonly path: string; r
 }
 
 /** What is wrong in one text: broken syntax, what this version can't do, unknown keys with the nearest known one. */
-export function textProblems(path: string, text: string, known: ReadonlySet<string>): readonly Problem[] {
+export function textProblems(path: string, text: string, known: TemplateValues): readonly Problem[] {
   if (!text.includes("{{")) return [];
   const found = placeholders(text);
   const problems = found.flatMap(({ key }) => keyProblem(path, key, known));
@@ -90,16 +90,20 @@ export function percentEncode(value: string): string {
 }
 
 function placeholders(text: string): readonly Placeholder[] {
-  // The body of a template holds no further `{{`: "{{ a {{KEY}}" is an unclosed one and then KEY.
-  return [...text.matchAll(/\{\{((?:(?!\{\{|\}\})[\s\S])*)\}\}/g)].map((match) => ({
-    start: match.index,
-    end: match.index + match[0].length,
-    key: (match[1] ?? "").trim(),
-  }));
+  const found: Placeholder[] = [];
+  for (let start = text.indexOf("{{"); start !== -1; ) {
+    const close = text.indexOf("}}", start + 2);
+    if (close === -1) break;
+    // The nearest {{ counts: "{{ a {{KEY}}" is an unclosed one and then KEY.
+    start = Math.max(start, text.lastIndexOf("{{", close - 2));
+    found.push({ start, end: close + 2, key: text.slice(start + 2, close).trim() });
+    start = text.indexOf("{{", close + 2);
+  }
+  return found;
 }
 
-function keyProblem(path: string, key: string, known: ReadonlySet<string>): readonly Problem[] {
-  if (known.has(key)) return [];
+function keyProblem(path: string, key: string, known: TemplateValues): readonly Problem[] {
+  if (known.get(key) !== undefined) return [];
   const got = `{{${key.slice(0, 100)}}}`;
   if (key === "") return [{ path, expected: "a key between {{ and }}", got }];
   if (key.includes("|")) {
@@ -108,7 +112,7 @@ function keyProblem(path: string, key: string, known: ReadonlySet<string>): read
   if (key.startsWith("outputs.")) {
     return [{ path, expected: "no outputs: they are not supported by this version", got }];
   }
-  const near = nearest(key, [...known]);
+  const near = nearest(key, [...known.keys()]);
   const problem = { path, expected: "a key of secrets or a built-in key", got };
   return [near === null ? problem : { ...problem, hint: `did you mean {{${near}}}?` }];
 }

@@ -1,0 +1,104 @@
+// Job files without a database and without a config.
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { runProgram } from "../helpers/agent-process.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "fleetcron-jobs-file-"));
+after(() => rmSync(dir, { recursive: true, force: true }));
+const env = { HOME: dir };
+const job = { name: "report", hour: 9, minute: 30, url: "https://api.example.com/report" };
+const check = (input: unknown, args: readonly string[] = [], own = {}) =>
+  runProgram(
+    ["jobs", "check", "-", ...args],
+    { ...env, ...own },
+    typeof input === "string" ? input : JSON.stringify(input),
+  );
+const checkJson = async (input: unknown, own = {}) => JSON.parse((await check(input, ["--json"], own)).stdout);
+
+test("valid jobs are counted, one or a list of them", async () => {
+  assert.deepEqual(await check(job), { code: 0, stdout: "ok: 1 job\n", stderr: "" });
+  assert.deepEqual(await check([job, { ...job, name: "b" }]), { code: 0, stdout: "ok: 2 jobs\n", stderr: "" });
+});
+
+test("every problem of every job is told with its field, expectation and value", async () => {
+  const { code, stdout, stderr } = await check([
+    { ...job, hour: 25, metod: "POST" },
+    { ...job, _id: 7, name: "b", url: 5 },
+    { ...job, name: "good" },
+  ]);
+  assert.equal(code, 1);
+  assert.match(stdout, /^report: hour: expected a whole number 0-23 or null, got 25$/m);
+  assert.match(stdout, /^report: metod: .*did you mean "method"/m);
+  assert.match(stdout, /^b \(7\): url: expected /m);
+  assert.doesNotMatch(stdout, /good/);
+  assert.equal(stderr, "3 jobs, 2 invalid\n");
+});
+
+test("--json has one entry per job with its problems and hints", async () => {
+  const found = await checkJson([{ ...job, hour: "09" }, { ...job, minute: null }, 5]);
+  assert.deepEqual(
+    found.map(({ name, valid }: { name: string; valid: boolean }) => [name, valid]),
+    [
+      ["report", true],
+      ["report", false],
+      [null, false],
+    ],
+  );
+  assert.match(found[0].hints[0], /hour/);
+  const [{ path, got, message }] = found[1].problems;
+  assert.deepEqual([path, got], ["minute", "null"]);
+  assert.match(message, /^minute: expected .*, got null/);
+});
+
+test("templates are judged by the config's secrets, in the field of the document", async () => {
+  const own = { FLEETCRON_SECRETS: '{"API_SECRET": {"value": "abcdefgh"}}' };
+  const [{ valid, problems }] = await checkJson({ ...job, headers: { Authorization: "{{API_SECRT}}" } }, own);
+  assert.equal(valid, false);
+  assert.equal(problems[0].path, "headers.Authorization");
+  assert.match(problems[0].message, /did you mean \{\{API_SECRET\}\}/);
+});
+
+test("without any config a key that could be a secret is only a hint; broken templates stay problems", async () => {
+  const [open] = await checkJson({ ...job, url: "{{BASE_URL}}/report" });
+  assert.equal(open.valid, true);
+  assert.match(open.hints[0], /\{\{BASE_URL\}\} is not checked/);
+  const [broken] = await checkJson({ ...job, url: "https://x.example.com/{{job.nmae}}" });
+  assert.equal(broken.valid, false);
+  assert.match(broken.problems[0].message, /did you mean \{\{job\.name\}\}/);
+});
+
+const unreadable: [string, string, RegExp][] = [
+  ["a missing value", '{\n  "name": "a",\n  "hour": \n}', /line 4, column 1: expected a value/],
+  ["a missing comma", '[{"name": "a" "hour": 1}]', /line 1, column 15: expected a ","/],
+  ["a comma at the end", '{"name": "a",}', /line 1, column 14: .*; a comma stands before the end/],
+  ["a comment", '{\n  // nightly\n  "name": "a"\n}', /line 2, column 3: expected JSON without comments/],
+  ["nothing", "", /expected a job in JSON, got nothing/],
+  ["an empty list", "[]", /expected a job, got an empty list/],
+  ["a broken date", '{"name": "a", "at": {"$oid": "xyz"}}', /standard input: /],
+];
+for (const [what, text, message] of unreadable) {
+  test(`${what} in the file is told with its place`, async () => {
+    const { code, stdout, stderr } = await check(text);
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.match(stderr, message);
+    assert.doesNotMatch(stderr, /\n {4}at /);
+  });
+}
+
+test("a file that cannot be read is named", async () => {
+  const folder = join(dir, "folder.json");
+  mkdirSync(folder);
+  const latin1 = join(dir, "latin1.json");
+  writeFileSync(latin1, Buffer.from([0x22, 0xe4, 0x22]));
+  for (const [file, why] of [
+    [join(dir, "missing.json"), "there is no such file"],
+    [folder, "it is a folder"],
+    [latin1, "it is not UTF-8"],
+  ]) {
+    const { code, stderr } = await runProgram(["jobs", "check", file ?? ""], env);
+    assert.deepEqual([code, stderr], [1, `fleetcron: cannot read ${file}: ${why}\n`]);
+  }
+});
