@@ -14,7 +14,6 @@ export const exitCodes = {
 /** Code → exit code of the process when nothing handles the error. */
 export const errorTable = {
   usage: exitCodes.usage,
-  internal: exitCodes.failed,
   config_missing: exitCodes.config,
   config_invalid: exitCodes.config,
   config_permissions: exitCodes.permission,

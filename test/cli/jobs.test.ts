@@ -166,10 +166,10 @@ await cliSuite("jobs commands", (cli) => {
 
   test("colours are shown when asked for, and never with NO_COLOR or in a pipe", async () => {
     await insertJob(cli.store, nightly);
-    const escape = "\u001b[";
-    assert.ok(!(await cli.run(["jobs", "list"])).stdout.includes(escape));
-    assert.ok(!(await cli.run(["jobs", "list"], { env: { NO_COLOR: "1" } })).stdout.includes(escape));
-    assert.ok((await cli.run(["jobs", "list", "--color"])).stdout.includes(escape));
-    assert.ok(!(await cli.run(["jobs", "list", "--no-color"])).stdout.includes(escape));
+    const colour = "\u001b[";
+    assert.ok(!(await cli.run(["jobs", "list"])).stdout.includes(colour));
+    assert.ok(!(await cli.run(["jobs", "list"], { env: { NO_COLOR: "1" } })).stdout.includes(colour));
+    assert.ok((await cli.run(["jobs", "list", "--color"])).stdout.includes(colour));
+    assert.ok(!(await cli.run(["jobs", "list", "--no-color"])).stdout.includes(colour));
   });
 });

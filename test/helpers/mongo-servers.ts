@@ -56,7 +56,10 @@ export async function startStandalone(binary: MongoBinary, options: StandaloneOp
 }
 
 /** Elects within about 2 s of the primary's death instead of 10. */
-export async function startReplicaSet(binary: MongoBinary, count = 3): Promise<{ uri: string; stop: () => Promise<void> }> {
+export async function startReplicaSet(
+  binary: MongoBinary,
+  count = 3,
+): Promise<{ uri: string; stop: () => Promise<void> }> {
   const set = await MongoMemoryReplSet.create({
     binary: binaryOptions(binary),
     replSet: {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { type Document, MongoClient } from "mongodb";
+import { MongoClient } from "mongodb";
 import { acknowledgeCommand, findPendingCommands, insertCommand } from "../../src/store/commands.ts";
 import { connectStore } from "../../src/store/connect.ts";
 import { ensureIndexes } from "../../src/store/ensure-indexes.ts";
@@ -13,31 +13,11 @@ import { claimFleetZone } from "../../src/store/meta.ts";
 import { acquireSerial, beatSerial, releaseSerial } from "../../src/store/serials.ts";
 import { startStandalone, type TestServer } from "../helpers/mongo-servers.ts";
 import { forEachTarget, ownMongod } from "../helpers/mongo-targets.ts";
+import { codeBlocks, returning, runSnippet, shellDb } from "../helpers/mongosh.ts";
 import { openTestStore } from "../helpers/open-test-store.ts";
 
 const page = readFileSync(join(import.meta.dirname, "..", "..", "docs", "database.md"), "utf8");
-const [createUser = "", createRole = "", queries = ""] = [...page.matchAll(/```js\n([\s\S]*?)```/g)].map(
-  ([, code]) => code,
-);
-
-/** What mongosh calls `db`, as far as this page uses it. */
-function shell(client: MongoClient, dbName: string): object {
-  const db = client.db(dbName);
-  const own = {
-    getSiblingDB: (name: string) => shell(client, name),
-    createUser: ({ user, ...rest }: Document) => db.command({ createUser: user, ...rest }),
-    createRole: ({ role, ...rest }: Document) => db.command({ createRole: role, ...rest }),
-  };
-  return new Proxy(own, {
-    get: (target, name) => (name in target ? target[name as keyof typeof own] : db.collection(String(name))),
-  });
-}
-
-const run = (code: string, db: object): Promise<unknown> =>
-  new Function("db", "passwordPrompt", `return (async () => { ${code} })()`)(db, () => "s3cret");
-
-/** The shell waits for what a statement gives; a function must return it. */
-const returning = (code: string) => code.replace(/^db\./m, "return db.");
+const [createUser = "", createRole = "", queries = ""] = codeBlocks(page, "js");
 
 await forEachTarget("the page about the database", (target) => {
   test("every query it shows is one the server answers", async () => {
@@ -45,7 +25,7 @@ await forEachTarget("the page about the database", (target) => {
     const lines = queries.split("\n").filter((line) => line.startsWith("db."));
     assert.equal(lines.length, 8);
     for (const line of lines) {
-      const rows = await run(`return (${line.split("//")[0]}).toArray();`, shell(store.client, target.dbName));
+      const rows = await runSnippet(`return (${line.split("//")[0]}).toArray();`, shellDb(store.client, target.dbName));
       assert.deepEqual(rows, [], line);
     }
     await store.close();
@@ -68,8 +48,8 @@ if (mongod !== null) {
     before(async () => {
       server = await startStandalone(mongod, { root: { user: "root", password: "s3cret" } });
       await using root = new MongoClient(server.uri.replace("//", "//root:s3cret@"));
-      await run(returning(createUser), shell(root, "test"));
-      await run(returning(createRole), shell(root, "test"));
+      await runSnippet(returning(createUser), shellDb(root, "test"));
+      await runSnippet(returning(createRole), shellDb(root, "test"));
       const roles = [{ role: "fleetcronAgent", db: "fleetcron" }];
       await root.db("admin").command({ createUser: "agent", pwd: "s3cret", roles });
     });
