@@ -11,9 +11,25 @@ import type { Due } from "./job-catalog.ts";
 import { parseJobDocuments } from "./load-catalog.ts";
 import { isLate, recordUnsent, type Unsent } from "./record-unsent.ts";
 
+/** A burst is looked at in pieces, so that its first requests leave before its last jobs were read. */
+const lookAtOnce = 200;
+
 export async function takeTurn(context: AgentContext, due: Due): Promise<void> {
   await context.clock.sleepUntil(due.at + context.lease.turnMs(context.settings), context.stopping);
-  const occurrences = await lookUntilKnown(context, due);
+  const pieces = Array.from({ length: Math.ceil(due.jobs.length / lookAtOnce) }, (_, i) => ({
+    at: due.at,
+    jobs: due.jobs.slice(i * lookAtOnce, (i + 1) * lookAtOnce),
+  }));
+  let looking = pieces[0] && lookUntilKnown(context, pieces[0]);
+  for (let i = 1; looking !== undefined; i++) {
+    const occurrences = await looking;
+    // Under way while the piece before it is claimed.
+    looking = pieces[i] && lookUntilKnown(context, pieces[i] as Due);
+    await claimOrRecord(context, occurrences);
+  }
+}
+
+async function claimOrRecord(context: AgentContext, occurrences: readonly Occurrence[]): Promise<void> {
   const unsent: Unsent[] = [];
   const wanted: Occurrence[] = [];
   for (const occurrence of occurrences) {
