@@ -28,6 +28,7 @@ export async function runAgent(deps: AgentDeps, stop: AbortSignal): Promise<void
   await registerThisMachine(context);
   {
     await using loops = new AsyncDisposableStack();
+    loops.defer(() => context.end());
     loops.use(keepMachine(context));
     loops.use(repeat(context, { name: "fleet clock", everyMs: () => clockMs }, () => context.clock.measure()));
     await loadCatalog(context);

@@ -30,6 +30,7 @@ export class AgentContext {
   mask: (text: string) => string;
   /** Ends the agent at once with an error that no retry can mend. */
   readonly fail: (error: FleetCronError) => void;
+  readonly #over = new AbortController();
 
   constructor(deps: AgentDeps, stopping: AbortSignal, fail: (error: FleetCronError) => void) {
     const { clock, log, store } = deps;
@@ -64,9 +65,20 @@ export class AgentContext {
     this.slots.resize(settings.maxConcurrentRuns);
   }
 
-  /** The wait before an undecided operation is tried again: 0.1 s growing to 5 s, spread by chance. */
-  backOff(repeats: number, signal?: AbortSignal): Promise<void> {
+  /**
+   * The wait before an undecided operation is tried again: 0.1 s growing to 5 s, spread by chance. Once the agent is
+   * over it never returns, and holds no timer: what is undecided then is left to its record, and the process can end.
+   */
+  async backOff(repeats: number, signal?: AbortSignal): Promise<void> {
     const capMs = Math.min(5_000, 100 * 2 ** Math.min(repeats, 10));
-    return this.deps.clock.sleep(capMs * (0.5 + this.deps.random() / 2), signal);
+    const over = this.#over.signal;
+    const wake = signal === undefined ? over : AbortSignal.any([signal, over]);
+    await this.deps.clock.sleep(capMs * (0.5 + this.deps.random() / 2), wake);
+    if (over.aborted) await new Promise<never>(() => undefined);
+  }
+
+  /** The agent has ended, whatever it could not settle. */
+  end(): void {
+    this.#over.abort();
   }
 }

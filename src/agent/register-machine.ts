@@ -4,6 +4,9 @@ import { beatMachine, registerMachine, stopMachine } from "../store/machines.ts"
 import type { AgentContext } from "./context.ts";
 import { repeat } from "./repeat.ts";
 
+/** A heartbeat without an answer for so long is said: the driver waits 20 s for a server before it gives up. */
+const answerMs = 5_000;
+
 /** Writes the row, or throws `machine_cloned` when another host beats the same id right now. */
 export async function registerThisMachine(context: AgentContext): Promise<void> {
   const { store, machine, log } = context.deps;
@@ -32,6 +35,19 @@ export function keepMachine(context: AgentContext): AsyncDisposable {
 }
 
 async function beat(context: AgentContext): Promise<void> {
+  const { clock } = context.deps;
+  const sentAt = clock.monotonic();
+  const cancelSaying = clock.after(answerMs, () => {
+    context.health.failed("heartbeat", new Error(`no answer within ${answerMs / 1_000} s`), sentAt);
+  });
+  try {
+    await beatNow(context);
+  } finally {
+    cancelSaying();
+  }
+}
+
+async function beatNow(context: AgentContext): Promise<void> {
   const { store, machine, clock } = context.deps;
   const { machineId, instanceId } = machine;
   const result = await beatMachine(store, {

@@ -10,7 +10,7 @@ export interface Repeated {
 }
 
 /** A round that hangs in a dead connection must not hold up the end of the process. */
-const longestEndMs = 1_000;
+const longestEndMs = 500;
 
 /** Runs `round` after each wait until disposed; disposing waits for the round under way, though not for ever. */
 export function repeat(

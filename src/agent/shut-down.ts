@@ -3,20 +3,21 @@ import { endsWithin } from "../runtime/ends-within.ts";
 import type { AgentContext } from "./context.ts";
 import { unregisterMachine } from "./register-machine.ts";
 
-/** How long runs in flight may go on. */
+/** How long runs in flight may go on, from the stop on. */
 const drainMs = 25_000;
 /** How long the records of aborted runs, and the farewell, may take. */
-const farewellMs = 2_000;
+const farewellMs = 1_500;
 
 /** `first` are the loops that would take on new work: they end before the serial is given back. */
 export async function shutDown(context: AgentContext, first: readonly AsyncDisposable[]): Promise<void> {
   const { log, clock } = context.deps;
   const { inFlight, liveRuns, lease } = context;
   log.info({ runs: liveRuns.size }, "stopping");
+  const stoppedAt = clock.monotonic();
   await Promise.all(first.map((loop) => loop[Symbol.asyncDispose]()));
   // Not awaited yet: with the database away it hangs, and runs in flight need no serial to finish.
   const released = attempt(context, "release the serial", () => lease.release(context));
-  if (!(await endsWithin(clock, inFlight.idle(), drainMs))) {
+  if (!(await endsWithin(clock, inFlight.idle(), stoppedAt + drainMs - clock.monotonic()))) {
     log.warn({ runs: liveRuns.size }, "runs still going are aborted");
     liveRuns.abortAll("agent stopped");
     await endsWithin(clock, inFlight.idle(), farewellMs);

@@ -7,7 +7,8 @@ import { jsonDocument } from "./json-document.ts";
 import { type JudgedJob, jobRules, judgeJob, renderHints, renderProblems } from "./judge-jobs.ts";
 import { readJobsFile } from "./read-jobs-file.ts";
 import { printRun } from "./render-run.ts";
-import { invalidRun, tryJob } from "./try-job.ts";
+import { tryJob } from "./try-job.ts";
+import { invalidRun } from "./try-record.ts";
 
 export async function tryCommand(cli: Cli, file: string, { json }: { json?: boolean }): Promise<void> {
   const loaded = cli.loadConfig({ requireUri: false });

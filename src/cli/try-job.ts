@@ -1,24 +1,18 @@
 // One job's chain executed in this process: the same code as in an agent, with a record that nobody keeps.
-import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
 import { type ChainContext, type ChainEnd, executeChain, firstSteps } from "../chain/execute-chain.ts";
 import { createSendRequest } from "../chain/http-attempt.ts";
 import { createMasker, type Mask } from "../chain/masking.ts";
 import type { Config } from "../config/config.ts";
-import type { FleetCronError } from "../errors.ts";
 import { holds } from "../model/condition.ts";
-import { type Job, renderProblem } from "../model/job.ts";
-import { manualRunId, type Occurrence, type Step } from "../model/run.ts";
+import type { Job } from "../model/job.ts";
+import type { Occurrence, Step } from "../model/run.ts";
 import { productVersion } from "../runtime/assets.ts";
-import { loadMachineId } from "../runtime/machine-id.ts";
-import { type Claimant, newRunDocument, stepDocument } from "../store/run-document.ts";
+import { stepDocument } from "../store/run-document.ts";
 import type { Cli } from "./cli.ts";
-import type { JudgedJob } from "./judge-jobs.ts";
 import type { ShownRun } from "./render-run.ts";
-import { printable } from "./render-text.ts";
 import { renderTryProgress } from "./try-progress.ts";
+import { occurrenceOf, ownMachineId, triedRun } from "./try-record.ts";
 
 export interface TriedJob {
   readonly job: Job;
@@ -34,10 +28,10 @@ export async function tryJob(cli: Cli, { job, config, stop }: TriedJob): Promise
   const occurrence = occurrenceOf(cli, job);
   const chain = chainOf(config, occurrence);
   if (!holds(job.when, occurrence.scheduledFor, job.tz)) {
-    return newRun(config, occurrence, { status: "skipped", reason: "when", steps: [] });
+    return triedRun(config, occurrence, { status: "skipped", reason: "when", steps: [] });
   }
   const steps = [...firstSteps(chain, mask)];
-  const run = newRun(config, occurrence, { status: "running", reason: null, steps });
+  const run = triedRun(config, occurrence, { status: "running", reason: null, steps });
   const startedAt = clock.monotonic();
   const end = await execute(cli, { chain, steps, mask, stop });
   for (const [index, step] of end.changes) steps[index] = step;
@@ -49,36 +43,6 @@ export async function tryJob(cli: Cli, { job, config, stop }: TriedJob): Promise
     elapsed_ms: Math.round(clock.monotonic() - startedAt),
     steps: steps.map(stepDocument),
   };
-}
-
-export interface InvalidTry {
-  /** null: there is no document at all. */
-  readonly judged: JudgedJob | null;
-  readonly failure: FleetCronError;
-}
-
-/** The record of a job that cannot be executed: `error` with no steps, and why. */
-export function invalidRun(cli: Cli, config: Config, { judged, failure }: InvalidTry): ShownRun {
-  const name = judged?.name ?? "";
-  const id = judged?.id ?? (name === "" ? "unreadable" : name);
-  const job: Job = {
-    id: judged?.id ?? null,
-    idText: printable(id),
-    name,
-    enabled: true,
-    tz: config.tz,
-    schedule: { tz: config.tz, rules: [] },
-    when: null,
-    overlap: "skip",
-    startGraceSec: null,
-    actions: [],
-    rev: "",
-    hints: [],
-  };
-  const problems = judged?.problems.map(renderProblem).join("; ");
-  const reason = createMasker(config.secrets)(problems === undefined ? failure.message : `invalid job: ${problems}`);
-  const run = newRun(config, occurrenceOf(cli, job), { status: "error", reason, steps: [] });
-  return { ...run, job_name: judged?.name ?? null };
 }
 
 interface Execution {
@@ -131,10 +95,6 @@ async function execute(cli: Cli, { chain, steps, mask, stop }: Execution): Promi
 
 type EndedChain = Exclude<ChainEnd, { readonly status: "claim_lost" }>;
 
-function occurrenceOf(cli: Cli, job: Job): Occurrence {
-  return { job, scheduledFor: cli.clock.now(), trigger: "manual", runId: manualRunId(job, "try") };
-}
-
 function chainOf(config: Config, { job, runId, scheduledFor }: Occurrence): ChainContext {
   return {
     runId,
@@ -145,31 +105,4 @@ function chainOf(config: Config, { job, runId, scheduledFor }: Occurrence): Chai
     secrets: config.secrets,
     network: config.network,
   };
-}
-
-function newRun(
-  config: Config,
-  occurrence: Occurrence,
-  start: {
-    readonly status: "running" | "skipped" | "error";
-    readonly reason: string | null;
-    readonly steps: readonly Step[];
-  },
-): ShownRun {
-  const machineId = ownMachineId(config);
-  const claimant: Claimant = {
-    machineId: machineId ?? "",
-    instanceId: randomUUID(),
-    hostname: hostname(),
-    serial: null,
-    leaseMs: config.leaseSec * 1_000,
-    retentionMs: config.retentionDays * 86_400_000,
-  };
-  const now = occurrence.scheduledFor;
-  return { ...newRunDocument(claimant, { occurrence, claimId: randomUUID(), ...start, now }), claimed_by: machineId };
-}
-
-/** null where no agent ever ran: trying a job gives a machine no identity. */
-function ownMachineId({ stateDir }: Config): string | null {
-  return existsSync(join(stateDir, "machine.json")) ? loadMachineId(stateDir) : null;
 }

@@ -17,7 +17,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Only what the program needs, so that no FLEETCRON_ variable of the person running the tests counts. */
 function environment(own: Environment): NodeJS.ProcessEnv {
-  return { PATH: process.env.PATH, HOME: tmpdir(), MONGOMS_SYSTEM_BINARY: process.env.MONGOMS_SYSTEM_BINARY, ...own };
+  const { PATH, MONGOMS_SYSTEM_BINARY, NODE_COMPILE_CACHE } = process.env;
+  return { PATH, MONGOMS_SYSTEM_BINARY, NODE_COMPILE_CACHE, HOME: tmpdir(), ...own };
 }
 
 export interface ProgramEnd {

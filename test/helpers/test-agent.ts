@@ -5,7 +5,7 @@ import { runAgent } from "../../src/agent/agent.ts";
 import type { AgentSettings } from "../../src/agent/deps.ts";
 import { createSendRequest } from "../../src/chain/http-attempt.ts";
 import type { RunSummary } from "../../src/model/run.ts";
-import { systemClock } from "../../src/runtime/clock.ts";
+import { type Clock, systemClock } from "../../src/runtime/clock.ts";
 import type { Store } from "../../src/store/connect.ts";
 
 export const testSettings: AgentSettings = {
@@ -40,23 +40,30 @@ export interface TestAgent extends AsyncDisposable {
 export interface TestAgentOptions extends Partial<AgentSettings> {
   readonly hostname?: string;
   readonly machineId?: string;
+  readonly clock?: Clock;
   readonly reloadSettings?: () => { settings: AgentSettings; notes: readonly string[] };
 }
 
 /** Starts an agent and waits until it is ready (or failed to start, which rejects). */
 export async function startAgent(store: Store, options: TestAgentOptions = {}): Promise<TestAgent> {
-  const { hostname = "test-host", machineId = randomUUID(), reloadSettings, ...overrides } = options;
+  const {
+    hostname = "test-host",
+    machineId = randomUUID(),
+    clock = systemClock,
+    reloadSettings,
+    ...overrides
+  } = options;
   const settings = { ...testSettings, ...overrides };
   const stop = new AbortController();
   const logged: Record<string, unknown>[] = [];
   const runs: RunSummary[] = [];
   const instanceId = randomUUID();
-  const http = createSendRequest({ clock: systemClock });
+  const http = createSendRequest({ clock });
   const log = pino({ level: "debug", base: null }, { write: (line: string) => logged.push(JSON.parse(line)) });
   const ended = runAgent(
     {
       store,
-      clock: systemClock,
+      clock,
       random: Math.random,
       newId: randomUUID,
       log,
