@@ -1,7 +1,7 @@
 // Which occurrence is next: a binary heap of jobs by their next due instant.
 import type { Instant } from "../model/schedule.ts";
 
-export interface HeapEntry {
+interface HeapEntry {
   readonly dueAt: Instant;
 }
 

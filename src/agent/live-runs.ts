@@ -3,7 +3,7 @@ import { beatRuns } from "../store/runs.ts";
 import type { AgentContext } from "./context.ts";
 import { repeat } from "./repeat.ts";
 
-export interface LiveRun {
+interface LiveRun {
   readonly runId: string;
   readonly claimId: string;
   /** Aborts when the run is no longer ours or the agent stops; its reason is the run's `reason`. */

@@ -77,7 +77,7 @@ async function renewAcknowledgement(
 function nextWaitMs(deps: ChainDeps, { retry }: HttpAction, failedTries: number, result: HttpResult): number | null {
   const askedMs = result.retryAfterMs ?? 0;
   if (askedMs > retry.maxDelaySec * 1000) return null;
-  return Math.max(retryDelayMs(retry, failedTries, deps.random), askedMs);
+  return Math.round(Math.max(retryDelayMs(retry, failedTries, deps.random), askedMs));
 }
 
 function waitRefusal({ retry }: HttpAction, { error, retryAfterMs }: HttpResult): StepError {

@@ -3,7 +3,7 @@ import { pipeline, type Readable, type Transform } from "node:stream";
 import { constants, createBrotliDecompress, createUnzip } from "node:zlib";
 
 /** Decoded bytes read at most. */
-export const maxBodyBytes = 65_536;
+const maxBodyBytes = 65_536;
 
 /** What was read so far; filled while reading, so that a deadline can use the part that came. */
 export interface BodyStart {

@@ -9,6 +9,7 @@ import { defaultConfig, type LoadedConfig } from "../config/load-config.ts";
 import type { RunSummary, Step } from "../model/run.ts";
 import type { Cli } from "./cli.ts";
 import type { Output } from "./output.ts";
+import { paintStatus } from "./render-run.ts";
 
 export function addDevCommand(program: Command, cli: Cli): void {
   program
@@ -94,13 +95,10 @@ function printWelcome(output: Output, uri: string): void {
   output.note("");
 }
 
-const statusStyles = { ok: "green", skipped: "gray", missed: "yellow" } as const;
-
 /** `12:00:05  hello        ok       200 in 4 ms`. */
 function renderRun(output: Output, run: RunSummary): string {
   const due = new Date(run.scheduledFor).toISOString().slice(11, 19);
-  const style = run.status in statusStyles ? statusStyles[run.status as keyof typeof statusStyles] : "red";
-  const status = output.paint(style, run.status.padEnd(8));
+  const status = paintStatus(output, run.status) + " ".repeat(Math.max(0, 8 - run.status.length));
   const what = run.steps.length === 0 ? (run.reason ?? "") : run.steps.map(renderStep).join(", ");
   const took = run.elapsedMs === null ? "" : ` (${run.elapsedMs} ms)`;
   return `${due}  ${run.job.padEnd(12)}  ${status}  ${what}${took}`;

@@ -26,7 +26,6 @@ export async function withStore<T>(
   work: (store: Store, config: Config, loaded: LoadedConfig) => Promise<T>,
 ): Promise<T> {
   const loaded = cli.loadConfig();
-  for (const warning of loaded.warnings) cli.output.note(`warning: ${warning}`);
   const store = await openStore(loaded.config, "fleetcron-cli", personWaitsMs);
   try {
     return await work(store, loaded.config, loaded);

@@ -1,6 +1,6 @@
 // The command tree. Each command is in the file named after it; what it needs at run time is loaded when it runs, so
 // that `--help` does not pay for the database driver.
-import { homedir } from "node:os";
+import { constants, homedir } from "node:os";
 import { basename } from "node:path";
 import { Command, CommanderError } from "commander";
 import { loadConfig } from "../config/load-config.ts";
@@ -42,6 +42,7 @@ export async function runCli(process: NodeJS.Process): Promise<number> {
     exitCode = code;
   });
   buildProgram(program, cli);
+  endWithReader(process);
   try {
     await program.parseAsync(argumentsOf(process.argv), { from: "user" });
     return exitCode;
@@ -78,6 +79,22 @@ function buildProgram(program: Command, cli: Cli): void {
   addRunsCommand(program, cli);
   addTryCommand(program, cli);
   addConfigCommand(program, cli);
+}
+
+/**
+ * Nobody reads what we print any more (`fleetcron runs list | head -1`): end as a program in a pipe does, after cleaning
+ * up if the command has something to clean up. A log that nobody reads must not end an agent.
+ */
+function endWithReader(process: NodeJS.Process): void {
+  process.stderr.on("error", () => undefined);
+  let isEnding = false;
+  process.stdout.on("error", () => {
+    // Every further line fails too, and a second signal would cut the cleaning up short.
+    if (isEnding) return;
+    isEnding = true;
+    if (process.listenerCount("SIGTERM") > 0) process.kill(process.pid, "SIGTERM");
+    else process.exit(128 + constants.signals.SIGPIPE);
+  });
 }
 
 /** `fleetcron-agent` without arguments is `fleetcron agent`. */

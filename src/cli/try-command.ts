@@ -12,7 +12,6 @@ import { invalidRun } from "./try-record.ts";
 
 export async function tryCommand(cli: Cli, file: string, { json }: { json?: boolean }): Promise<void> {
   const loaded = cli.loadConfig({ requireUri: false });
-  for (const warning of loaded.warnings) cli.output.note(`warning: ${warning}`);
   const { judged, failure } = await readJob(cli, file, loaded);
   if (failure !== null) {
     // Whoever reads the JSON gets a run for every job, also for one that cannot be executed.

@@ -24,7 +24,7 @@ interface Waiting {
 
 type Verdict = "applied" | "lost" | "repeat";
 
-export interface CombinedWritesDeps {
+interface CombinedWritesDeps {
   readonly runs: Collection<RunDocument>;
   /** The wait before an undecided write is repeated; grows with the repeats. */
   readonly waitBeforeRepeat: (repeats: number) => Promise<void>;

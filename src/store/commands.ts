@@ -22,7 +22,7 @@ export interface Acknowledgement {
 }
 
 /** Older commands are not executed any more: an agent that was away must not act on yesterday's. */
-export const commandLifeMs = 600_000;
+const commandLifeMs = 600_000;
 
 const isUndated = { created_at: { $not: { $type: "date" as const } } };
 
