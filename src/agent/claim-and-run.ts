@@ -8,6 +8,7 @@ import type { AgentContext } from "./context.ts";
 import { executeRun } from "./execute-run.ts";
 import { resolveOverlap } from "./overlap.ts";
 import { claimantOf, isLate, lastStartOf, recordUnsent } from "./record-unsent.ts";
+import { Slots } from "./slots.ts";
 
 export interface ClaimedRun {
   readonly occurrence: Occurrence;
@@ -20,20 +21,35 @@ export interface ClaimedRun {
 
 const lateDecisionMs = 2_000;
 
-/** Claims all occurrences, in batches as slots come free; resolves when each is started, lost or recorded. */
+/** With one claim at a time, a slot that came free a moment early would make all others wait for its own round trip. */
+const claimsAtOnce = 2;
+
+/** Claims all occurrences, in batches as slots come free; resolves when the last batch was sent. */
 export async function claimAndRun(context: AgentContext, occurrences: readonly Occurrence[]): Promise<void> {
   const open = occurrences.filter(({ runId }) => !context.inHand.has(runId));
   for (const { runId } of open) context.inHand.add(runId);
+  const lanes = new Slots(claimsAtOnce);
   let next = 0;
   while (next < open.length) {
-    const slots = await context.slots.take(open.length - next, context.stopping);
+    await lanes.take(1, context.stopping);
+    const slots = await gatherSlots(context, open.length - next);
     if (slots === 0) break;
     const batch = open.slice(next, next + slots);
     next += slots;
-    await claimInSlots(context, batch);
+    context.inFlight.start(() => claimInSlots(context, batch).finally(() => lanes.give(1)));
   }
   // Stopping: what was not claimed is left to the others.
   for (const { runId } of open.slice(next)) context.inHand.delete(runId);
+}
+
+/** Slots come free one by one and a claim costs a round trip: a moment's patience makes it a claim of many. */
+const gatherMs = 2;
+
+async function gatherSlots(context: AgentContext, wanted: number): Promise<number> {
+  const first = await context.slots.take(wanted, context.stopping);
+  if (first === 0 || first === wanted || first >= context.settings.maxConcurrentRuns / 2) return first;
+  await context.deps.clock.sleep(gatherMs);
+  return first + context.slots.takeFree(wanted - first);
 }
 
 /** One batch in as many slots: an occurrence that is not started gives its slot back. */

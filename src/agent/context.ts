@@ -8,8 +8,9 @@ import { Lease } from "./claim-serial.ts";
 import type { AgentDeps, AgentSettings } from "./deps.ts";
 import { FleetClock } from "./fleet-clock.ts";
 import { JobCatalog } from "./job-catalog.ts";
+import { JobEditions } from "./job-editions.ts";
 import { LiveRuns } from "./live-runs.ts";
-import { RunSlots } from "./run-slots.ts";
+import { Slots } from "./slots.ts";
 import { StoreHealth } from "./store-health.ts";
 
 export class AgentContext {
@@ -18,8 +19,9 @@ export class AgentContext {
   readonly stopping: AbortSignal;
   readonly clock: FleetClock;
   readonly catalog = new JobCatalog();
+  readonly editions = new JobEditions();
   readonly lease = new Lease();
-  readonly slots: RunSlots;
+  readonly slots: Slots;
   readonly liveRuns = new LiveRuns();
   readonly writes: CombinedWrites;
   readonly inFlight: InFlight;
@@ -40,7 +42,7 @@ export class AgentContext {
     this.settings = deps.settings;
     this.mask = createMasker(deps.settings.secrets);
     this.clock = new FleetClock({ clock, log }, () => readServerTime(store, () => clock.monotonic()));
-    this.slots = new RunSlots(deps.settings.maxConcurrentRuns);
+    this.slots = new Slots(deps.settings.maxConcurrentRuns);
     this.inFlight = new InFlight((error) => log.error({ err: error }, "task failed"));
     this.health = new StoreHealth(log);
     this.writes = new CombinedWrites({

@@ -1,14 +1,14 @@
 // Jobs from the database into the catalog, each parsed by itself: a bad one is reported and hurts no other.
 import { type InvalidJob, type Job, renderProblem } from "../model/job.ts";
-import { parseJob } from "../model/parse-job.ts";
-import { loadJobDocuments } from "../store/jobs.ts";
+import { loadStoredJobs } from "../store/jobs.ts";
 import type { AgentContext } from "./context.ts";
 import type { CatalogDiff } from "./job-catalog.ts";
+import type { ParsedJobs } from "./job-editions.ts";
 
 /** Reads all jobs and replaces the catalog; answers what that changed. */
 export async function loadCatalog(context: AgentContext): Promise<CatalogDiff> {
-  const parsed = parseJobDocuments(context, await loadJobDocuments(context.deps.store));
-  const { jobs, invalid } = refuseSharedIds(parsed);
+  const stored = await loadStoredJobs(context.deps.store);
+  const { jobs, invalid } = refuseSharedIds(context.editions.replace(context.settings, stored));
   for (const job of invalid) reportInvalid(context, job);
   for (const job of jobs) {
     for (const hint of job.hints)
@@ -18,23 +18,6 @@ export async function loadCatalog(context: AgentContext): Promise<CatalogDiff> {
   const diff = context.catalog.replace(jobs, invalid, context.clock.now(), graceMs);
   context.deps.log.info({ loaded: jobs.length, invalid: invalid.length }, "jobs loaded");
   return diff;
-}
-
-export interface ParsedJobs {
-  readonly jobs: readonly Job[];
-  readonly invalid: readonly InvalidJob[];
-}
-
-export function parseJobDocuments(context: AgentContext, documents: readonly unknown[]): ParsedJobs {
-  const defaults = { tz: context.settings.tz, httpDefaults: context.settings.httpDefaults };
-  const jobs: Job[] = [];
-  const invalid: InvalidJob[] = [];
-  for (const document of documents) {
-    const parsed = parseJob(document, defaults);
-    if ("job" in parsed) jobs.push(parsed.job);
-    else invalid.push(parsed.invalid);
-  }
-  return { jobs, invalid };
 }
 
 /** `_id: 5` and `_id: "5"` would share run ids, and one would lose every claim to the other in silence. */

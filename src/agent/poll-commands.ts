@@ -4,12 +4,12 @@ import { renderProblem } from "../model/job.ts";
 import { manualRunId } from "../model/run.ts";
 import type { CommandDocument } from "../store/collections.ts";
 import { acknowledgeCommand, findPendingCommands } from "../store/commands.ts";
-import { findJobDocuments } from "../store/jobs.ts";
+import { findStoredJobs } from "../store/jobs.ts";
 import { isStoreUnavailable } from "../store/outcome.ts";
 import { claimAndRun } from "./claim-and-run.ts";
 import type { AgentContext } from "./context.ts";
 import { checkFleetZone } from "./ensure-fleet.ts";
-import { loadCatalog, parseJobDocuments } from "./load-catalog.ts";
+import { loadCatalog } from "./load-catalog.ts";
 import { repeat } from "./repeat.ts";
 
 /** What an acknowledgement says beside `ok`: kept short, for a person. */
@@ -97,9 +97,9 @@ async function reloadConfig(context: AgentContext): Promise<Report> {
 /** "Run now": every agent tries, the run's id holds the command's, so one of them executes it. */
 async function runJob(context: AgentContext, command: CommandDocument): Promise<Report> {
   const jobId = command.args?.job_id;
-  const [document] = jobId === undefined ? [] : await findJobDocuments(context.deps.store, [jobId]);
-  if (document === undefined) throw new Error(`args.job_id: expected the _id of a job, got ${JSON.stringify(jobId)}`);
-  const { jobs, invalid } = parseJobDocuments(context, [document]);
+  const [stored] = jobId === undefined ? [] : await findStoredJobs(context.deps.store, [jobId]);
+  if (stored === undefined) throw new Error(`args.job_id: expected the _id of a job, got ${JSON.stringify(jobId)}`);
+  const { jobs, invalid } = context.editions.parse(context.settings, [stored]);
   const [job] = jobs;
   if (job === undefined)
     throw new Error(`job is invalid: ${invalid.flatMap((one) => one.problems.map(renderProblem)).join("; ")}`);

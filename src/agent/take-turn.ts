@@ -3,12 +3,11 @@ import { holds } from "../model/condition.ts";
 import type { Job } from "../model/job.ts";
 import { type Occurrence, scheduledRunId } from "../model/run.ts";
 import { isDueAt } from "../model/schedule.ts";
-import { findJobDocuments } from "../store/jobs.ts";
+import { findStoredJobs } from "../store/jobs.ts";
 import { findExistingRunIds } from "../store/runs.ts";
 import { claimAndRun } from "./claim-and-run.ts";
 import type { AgentContext } from "./context.ts";
 import type { Due } from "./job-catalog.ts";
-import { parseJobDocuments } from "./load-catalog.ts";
 import { isLate, recordUnsent, type Unsent } from "./record-unsent.ts";
 
 /** A burst is looked at in pieces, so that its first requests leave before its last jobs were read. */
@@ -64,11 +63,11 @@ async function look(context: AgentContext, { at, jobs }: Due): Promise<readonly 
   const existing = isFirst ? new Set<string>() : await findExistingRunIds(store, free.map(runIdOf));
   const open = free.filter((job) => !existing.has(runIdOf(job)));
   if (open.length === 0) return [];
-  const documents = await findJobDocuments(
+  const stored = await findStoredJobs(
     store,
     open.map((job) => job.id),
   );
-  const { jobs: current } = parseJobDocuments(context, documents);
+  const { jobs: current } = context.editions.parse(context.settings, stored);
   return current
     .filter((job) => job.enabled && isDueAt(job.schedule, at))
     .map((job) => ({ job, scheduledFor: at, trigger: "schedule" as const, runId: runIdOf(job) }));

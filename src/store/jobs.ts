@@ -1,5 +1,6 @@
 // The definitions. Agents only read here; every write comes from a person through the CLI.
-import { type Document, ObjectId } from "mongodb";
+import { hash } from "node:crypto";
+import { BSON, type Document, ObjectId } from "mongodb";
 import { FleetCronError } from "../errors.ts";
 import type { JobDocument } from "./collections.ts";
 import type { Store } from "./connect.ts";
@@ -13,9 +14,28 @@ export function loadJobDocuments(store: Store): Promise<JobDocument[]> {
   return store.jobs.find({}, { ...majorityRead, batchSize }).toArray();
 }
 
-/** The present state of these jobs. Removed ones are missing from the answer. */
-export function findJobDocuments(store: Store, ids: readonly unknown[]): Promise<JobDocument[]> {
-  return store.jobs.find({ _id: { $in: [...ids] } } as Document, { ...majorityRead, batchSize }).toArray();
+/** A job as stored: whoever knows the edition by its digest need not read it. */
+export interface StoredJob {
+  /** Of all its bytes, `_id` included: the same document, the same digest. */
+  readonly digest: string;
+  read(): JobDocument;
+}
+
+/** As `loadJobDocuments`, without turning bytes into documents that are known already. */
+export async function loadStoredJobs(store: Store): Promise<readonly StoredJob[]> {
+  return (await store.jobs.find({}, { ...majorityRead, batchSize, raw: true }).toArray()).map(storedJob);
+}
+
+/** As `findJobDocuments`, without turning bytes into documents that are known already. */
+export async function findStoredJobs(store: Store, ids: readonly unknown[]): Promise<readonly StoredJob[]> {
+  const filter = { _id: { $in: [...ids] } } as Document;
+  return (await store.jobs.find(filter, { ...majorityRead, batchSize, raw: true }).toArray()).map(storedJob);
+}
+
+/** With `raw` the driver gives bytes where its types say document. */
+function storedJob(raw: JobDocument): StoredJob {
+  const bytes = raw as unknown as Uint8Array;
+  return { digest: hash("sha256", bytes, "base64"), read: () => BSON.deserialize(bytes) };
 }
 
 /** How a person names a job: by name, else by `_id` as text, 24 hex digits or a number. */

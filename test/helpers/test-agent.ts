@@ -80,7 +80,13 @@ export async function startAgent(store: Store, options: TestAgentOptions = {}): 
     stop.abort();
     await ended;
   };
-  await Promise.race([ended, until(() => logged.some((entry) => entry.msg === "agent ready"), "the agent is ready")]);
+  const isReady = () => logged.some((entry) => entry.msg === "agent ready");
+  let isOver = false;
+  const over = ended.finally(() => {
+    isOver = true;
+  });
+  // The wait ends with the agent: a poll left behind would hold up the test's process.
+  await Promise.race([over, until(() => isOver || isReady(), "the agent is ready")]);
   return {
     machineId,
     instanceId,

@@ -5,9 +5,10 @@ import type { Store } from "../../src/store/connect.ts";
 import { ensureIndexes } from "../../src/store/ensure-indexes.ts";
 import {
   findJobByNameOrId,
-  findJobDocuments,
+  findStoredJobs,
   insertJob,
   loadJobDocuments,
+  loadStoredJobs,
   removeJob,
   replaceJob,
   setJobEnabled,
@@ -50,8 +51,18 @@ await forEachTarget("jobs", (target) => {
       { _id: 7, name: "b" },
       { _id: "text", name: "c" },
     ] as never);
-    const found = await findJobDocuments(store, [id, 7, "text", "gone"]);
-    assert.deepEqual(found.map(({ name }) => name).sort(), ["a", "b", "c"]);
+    const found = await findStoredJobs(store, [id, 7, "text", "gone"]);
+    assert.deepEqual(found.map((stored) => stored.read().name).sort(), ["a", "b", "c"]);
+  });
+
+  test("a stored job's digest stays while the document does, and changes with any of it", async () => {
+    const id = await insertJob(store, { name: "a", every_sec: 5 });
+    const digest = async () => (await findStoredJobs(store, [id]))[0]?.digest;
+    const before = await digest();
+    assert.equal(await digest(), before);
+    assert.equal((await loadStoredJobs(store)).find((stored) => stored.read().name === "a")?.digest, before);
+    await replaceJob(store, id, { name: "a", every_sec: 6 });
+    assert.notEqual(await digest(), before);
   });
 
   test("a person finds a job by name, hex id, number or text id", async () => {

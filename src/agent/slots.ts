@@ -1,6 +1,6 @@
 // Free places for runs: an agent claims only what it can start at once, so that the rest stays free for others.
 
-export class RunSlots {
+export class Slots {
   #free: number;
   #limit: number;
   readonly #waiting: (() => void)[] = [];
@@ -16,8 +16,12 @@ export class RunSlots {
       if (signal.aborted) return 0;
       await this.#slotFreed(signal);
     }
-    if (signal.aborted) return 0;
-    const taken = Math.min(wanted, this.#free);
+    return signal.aborted ? 0 : this.takeFree(wanted);
+  }
+
+  /** Takes what is free right now, up to `wanted`. */
+  takeFree(wanted: number): number {
+    const taken = Math.max(0, Math.min(wanted, this.#free));
     this.#free -= taken;
     if (this.#free > 0) this.#wakeNext();
     return taken;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RunSlots } from "../../src/agent/run-slots.ts";
+import { Slots } from "../../src/agent/slots.ts";
 
 const never = new AbortController().signal;
 
 test("a taker gets what is free, never more, and waits only when nothing is", async () => {
-  const slots = new RunSlots(3);
+  const slots = new Slots(3);
   assert.equal(await slots.take(2, never), 2);
   assert.equal(await slots.take(5, never), 1);
   let waited: number | null = null;
@@ -20,7 +20,7 @@ test("a taker gets what is free, never more, and waits only when nothing is", as
 });
 
 test("waiters are served in the order they came", async () => {
-  const slots = new RunSlots(1);
+  const slots = new Slots(1);
   await slots.take(1, never);
   const order: string[] = [];
   const first = slots.take(1, never).then(() => order.push("first"));
@@ -33,7 +33,7 @@ test("waiters are served in the order they came", async () => {
 });
 
 test("an abort ends the wait with nothing, and the place in the queue is gone", async () => {
-  const slots = new RunSlots(1);
+  const slots = new Slots(1);
   await slots.take(1, never);
   const stop = new AbortController();
   const waiting = slots.take(1, stop.signal);
@@ -45,7 +45,7 @@ test("an abort ends the wait with nothing, and the place in the queue is gone", 
 });
 
 test("a lower limit takes effect as slots come back", async () => {
-  const slots = new RunSlots(3);
+  const slots = new Slots(3);
   await slots.take(3, never);
   slots.resize(1);
   let taken = 0;

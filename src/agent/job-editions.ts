@@ -1,0 +1,47 @@
+// Jobs parsed once per edition: a due job is read again at every instant, and is nearly always the one we know.
+import type { InvalidJob, Job } from "../model/job.ts";
+import { parseJob } from "../model/parse-job.ts";
+import type { StoredJob } from "../store/jobs.ts";
+import type { AgentSettings } from "./deps.ts";
+
+export interface ParsedJobs {
+  readonly jobs: readonly Job[];
+  readonly invalid: readonly InvalidJob[];
+}
+
+export class JobEditions {
+  #byDigest: ReadonlyMap<string, Job> = new Map();
+  /** What a job inherits: an edition parsed under other defaults is another one. */
+  #defaults: Pick<AgentSettings, "tz" | "httpDefaults"> | null = null;
+
+  /** Parses what is not known yet, each document by itself; never throws. */
+  parse(settings: AgentSettings, stored: readonly StoredJob[]): ParsedJobs {
+    return this.#parse(settings, stored, new Map());
+  }
+
+  /** The same for all jobs there are: the editions kept from here on. */
+  replace(settings: AgentSettings, stored: readonly StoredJob[]): ParsedJobs {
+    const editions = new Map<string, Job>();
+    const parsed = this.#parse(settings, stored, editions);
+    this.#byDigest = editions;
+    this.#defaults = settings;
+    return parsed;
+  }
+
+  #parse(settings: AgentSettings, stored: readonly StoredJob[], editions: Map<string, Job>): ParsedJobs {
+    const { tz, httpDefaults } = settings;
+    const isSame = this.#defaults?.tz === tz && this.#defaults.httpDefaults === httpDefaults;
+    const jobs: Job[] = [];
+    const invalid: InvalidJob[] = [];
+    for (const { digest, read } of stored) {
+      const known = isSame ? this.#byDigest.get(digest) : undefined;
+      const parsed = known === undefined ? parseJob(read(), { tz, httpDefaults }) : { job: known };
+      if ("invalid" in parsed) invalid.push(parsed.invalid);
+      else {
+        jobs.push(parsed.job);
+        editions.set(digest, parsed.job);
+      }
+    }
+    return { jobs, invalid };
+  }
+}
