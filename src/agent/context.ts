@@ -1,11 +1,12 @@
 // One running agent: its settings, its clock, and what its parts share.
 import { createMasker } from "../chain/masking.ts";
 import type { FleetCronError } from "../errors.ts";
+import type { AgentSettings } from "../model/settings.ts";
 import { InFlight } from "../runtime/in-flight.ts";
 import { CombinedWrites } from "../store/combined-writes.ts";
 import { readServerTime } from "../store/machines.ts";
 import { Lease } from "./claim-serial.ts";
-import type { AgentDeps, AgentSettings } from "./deps.ts";
+import type { AgentDeps } from "./deps.ts";
 import { FleetClock } from "./fleet-clock.ts";
 import { JobCatalog } from "./job-catalog.ts";
 import { JobEditions } from "./job-editions.ts";

@@ -1,29 +1,10 @@
 // What an agent is given: everything it touches outside itself comes in here, nothing is imported as a global.
 import type { SendRequest } from "../chain/http-attempt.ts";
-import type { NetworkRules } from "../model/network.ts";
-import type { RetryPolicy } from "../model/retry.ts";
 import type { RunSummary } from "../model/run.ts";
-import type { Secrets } from "../model/secret.ts";
+import type { AgentSettings } from "../model/settings.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log.ts";
 import type { Store } from "../store/connect.ts";
-
-/** The part of the config an agent works by; `reload_config` replaces it as a whole. */
-export interface AgentSettings {
-  readonly tz: string;
-  readonly maxSerial: number;
-  readonly staggerSec: number;
-  readonly secrets: Secrets;
-  readonly httpDefaults: { readonly timeoutSec: number; readonly retry: RetryPolicy };
-  readonly maxConcurrentRuns: number;
-  readonly heartbeatSec: number;
-  readonly leaseSec: number;
-  readonly pollSec: number;
-  readonly startGraceSec: number;
-  readonly retentionDays: number;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly network: NetworkRules;
-}
 
 export interface AgentDeps {
   readonly store: Store;

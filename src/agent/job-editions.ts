@@ -1,8 +1,8 @@
 // Jobs parsed once per edition: a due job is read again at every instant, and is nearly always the one we know.
 import type { InvalidJob, Job } from "../model/job.ts";
 import { parseJob } from "../model/parse-job.ts";
+import type { AgentSettings } from "../model/settings.ts";
 import type { StoredJob } from "../store/jobs.ts";
-import type { AgentSettings } from "./deps.ts";
 
 export interface ParsedJobs {
   readonly jobs: readonly Job[];

@@ -1,5 +1,6 @@
 // From an action to a request: templates rendered, headers completed, secrets kept from hosts they are not bound to.
 import { hash } from "node:crypto";
+import { isHeaderName, reservedHeaders, unsendableCharacter } from "../model/header.ts";
 import { type HttpAction, renderProblem } from "../model/job.ts";
 import { isHostListed, isLoopback } from "../model/network.ts";
 import type { StepError } from "../model/run.ts";
@@ -20,17 +21,6 @@ import type { HttpRequest } from "./http-attempt.ts";
 export type PreparedRequest =
   | { readonly request: HttpRequest; readonly error: null }
   | { readonly request: null; readonly error: StepError };
-
-/** Set by the connection itself; a job that could would break the framing of its own request. */
-const reservedHeaders: ReadonlySet<string> = new Set([
-  "connection",
-  "content-length",
-  "expect",
-  "host",
-  "keep-alive",
-  "transfer-encoding",
-  "upgrade",
-]);
 
 /**
  * The request of an action, alike for all tries, or why it must not be sent: `template` (broken text, unknown key, a
@@ -93,13 +83,10 @@ export function headersOfTry(context: ChainContext, request: HttpRequest, index:
 function headerProblem(action: HttpAction, context: ChainContext): string | undefined {
   const values = templateValues(context);
   for (const [name, text] of Object.entries(action.headers)) {
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return `headers: ${JSON.stringify(name)} is no header name`;
+    if (!isHeaderName(name)) return `headers: ${JSON.stringify(name)} is no header name`;
     if (reservedHeaders.has(name.toLowerCase())) return `headers.${name}: this header can't be set`;
-    const [bad] = /[^\t\x20-\x7e\x80-\xff]/u.exec(substitute(text, values)) ?? [];
-    if (bad !== undefined) {
-      const code = bad.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
-      return `headers.${name}: the value holds U+${code}, which a header can't carry`;
-    }
+    const bad = unsendableCharacter(substitute(text, values));
+    if (bad !== null) return `headers.${name}: the value holds ${bad}, which a header can't carry`;
   }
   return undefined;
 }

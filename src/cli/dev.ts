@@ -82,17 +82,17 @@ function devConfig({ uri, stateDir, baseUrl, apiSecret }: DevFacts): LoadedConfi
 }
 
 function printWelcome(output: Output, uri: string): void {
-  output.note("");
-  output.note(`mongosh "${uri.replace("/?", "/fleetcron?")}"`);
-  output.note("");
-  output.note("to try next, in another terminal:");
-  output.note(`  export FLEETCRON_MONGODB_URI="${uri}"`);
+  output.data("");
+  output.data(`mongosh "${uri.replace("/?", "/fleetcron?")}"`);
+  output.data("");
+  output.data("to try next, in another terminal:");
+  output.data(`  export FLEETCRON_MONGODB_URI="${uri}"`);
   for (const command of ["npx fleetcron status", "npx fleetcron jobs run two-steps", "npx fleetcron runs list"]) {
-    output.note(`  ${command}`);
+    output.data(`  ${command}`);
   }
-  output.note("");
-  output.note("runs appear here as they end; Ctrl-C stops everything");
-  output.note("");
+  output.data("");
+  output.data("runs appear here as they end; Ctrl-C stops everything");
+  output.data("");
 }
 
 /** `12:00:05  hello        ok       200 in 4 ms`. */

@@ -12,6 +12,7 @@ import { productVersion } from "../runtime/assets.ts";
 import { createLog } from "../runtime/log.ts";
 import { loadMachineId } from "../runtime/machine-id.ts";
 import type { Store } from "../store/connect.ts";
+import { explainStoreError } from "../store/explain-error.ts";
 import type { Cli } from "./cli.ts";
 
 export interface HostedAgent {
@@ -22,7 +23,7 @@ export interface HostedAgent {
   readonly onRunEnd?: AgentDeps["onRunEnd"];
 }
 
-/** Runs an agent until `stop` aborts and its runs have ended. */
+/** Runs an agent until `stop` aborts and its runs have ended; throws what no retry can mend, in words for a person. */
 export async function hostAgent(cli: Cli, { loaded, store, stop, logLevel, onRunEnd }: HostedAgent): Promise<void> {
   const { config } = loaded;
   const mask = growingMask(config);
@@ -55,6 +56,8 @@ export async function hostAgent(cli: Cli, { loaded, store, stop, logLevel, onRun
       },
       stop,
     );
+  } catch (error) {
+    throw explainStoreError(error) ?? error;
   } finally {
     await close();
   }

@@ -1,5 +1,7 @@
 // What an action sends: method, url, headers, params, body. Texts are templates; their keys are checked elsewhere.
+
 import { type FieldReader, readObject, readText, refuse } from "./field-readers.ts";
+import { isHeaderName, reservedHeaders, unsendableCharacter } from "./header.ts";
 import type { JsonValue } from "./job.ts";
 import type { Plain } from "./plain-value.ts";
 import { fieldPath, renderGot, renderKind } from "./problem-list.ts";
@@ -13,17 +15,6 @@ export interface RequestFields {
 }
 
 const methods: readonly string[] = ["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"];
-
-/** Set by the connection itself: a job that could would break the framing of its own request. */
-const reservedHeaders: ReadonlySet<string> = new Set([
-  "connection",
-  "content-length",
-  "expect",
-  "host",
-  "keep-alive",
-  "transfer-encoding",
-  "upgrade",
-]);
 
 const longestUrl = 8192;
 
@@ -98,17 +89,14 @@ function parseHeaders(reader: FieldReader): Readonly<Record<string, string>> {
 }
 
 function headerNameExpectation(name: string, seen: ReadonlySet<string>): string | null {
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return "a header name of letters, digits and -";
+  if (!isHeaderName(name)) return "a header name of letters, digits and -";
   if (reservedHeaders.has(name.toLowerCase())) return "no such header: the connection sets it itself";
   return seen.has(name.toLowerCase()) ? "each header once, upper and lower case being the same" : null;
 }
 
-/** What Node's own HTTP client refuses to send. */
 function headerTextExpectation(text: string): string | null {
-  const [bad] = /[^\t\x20-\x7e\x80-\xff]/u.exec(text) ?? [];
-  if (bad === undefined) return null;
-  const code = (bad.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
-  return `a value without the character U+${code}`;
+  const bad = unsendableCharacter(text);
+  return bad === null ? null : `a value without the character ${bad}`;
 }
 
 function parseParams(reader: FieldReader): Readonly<Record<string, string>> {

@@ -61,3 +61,14 @@ export async function repeatWhileUnknown<T>(write: (isRepeat: boolean) => Promis
     }
   }
 }
+
+/** What the write gives, or null when a unique index refused it: the document is there and another's. */
+export async function nullIfDuplicate<T>(write: Promise<T>): Promise<T | null> {
+  try {
+    return await write;
+  } catch (error) {
+    const outcome = classifyWrite(error);
+    if (outcome.outcome === "not_applied" && outcome.reason === "duplicate") return null;
+    throw error;
+  }
+}

@@ -2,8 +2,7 @@
 import type { Document } from "mongodb";
 import type { MachineDocument } from "./collections.ts";
 import type { Store } from "./connect.ts";
-import { majorityRead, majorityWrite, repeatWhileUnknown } from "./coordination.ts";
-import { classifyWrite } from "./outcome.ts";
+import { majorityRead, majorityWrite, nullIfDuplicate, repeatWhileUnknown } from "./coordination.ts";
 
 /** What an agent tells about itself. */
 export interface MachineRegistration {
@@ -70,20 +69,16 @@ function takeRow(
 }
 
 /** null when the machine's row exists and belongs to another: the insert is refused by _id or by machine_id. */
-async function insertRow(store: Store, registration: MachineRegistration): Promise<MachineDocument | null> {
+function insertRow(store: Store, registration: MachineRegistration): Promise<MachineDocument | null> {
   const { machineId, instanceId } = registration;
   const update = { ...registrationUpdate(registration), $setOnInsert: { _id: machineId } };
-  try {
-    return await store.machines.findOneAndUpdate({ machine_id: machineId, instance_id: instanceId }, update, {
+  return nullIfDuplicate(
+    store.machines.findOneAndUpdate({ machine_id: machineId, instance_id: instanceId }, update, {
       ...majorityWrite,
       upsert: true,
       returnDocument: "after",
-    });
-  } catch (error) {
-    const outcome = classifyWrite(error);
-    if (outcome.outcome === "not_applied" && outcome.reason === "duplicate") return null;
-    throw error;
-  }
+    }),
+  );
 }
 
 function registrationUpdate({ instanceId, hostname, tags, version, node, tzdata }: MachineRegistration) {

@@ -3,7 +3,7 @@
 import type { Document } from "mongodb";
 import type { SerialDocument } from "./collections.ts";
 import type { Store } from "./connect.ts";
-import { leaseExpired, majorityRead, majorityWrite, repeatWhileUnknown } from "./coordination.ts";
+import { leaseExpired, majorityRead, majorityWrite, nullIfDuplicate, repeatWhileUnknown } from "./coordination.ts";
 import { classifyWrite } from "./outcome.ts";
 
 export interface SerialOwner {
@@ -78,23 +78,19 @@ function takeRow(store: Store, serial: number, owner: SerialOwner): Promise<Seri
 }
 
 /** null when the row exists and is not ours: the insert is refused by _id or by the index on serial. */
-async function insertRow(store: Store, serial: number, owner: SerialOwner): Promise<SerialDocument | null> {
+function insertRow(store: Store, serial: number, owner: SerialOwner): Promise<SerialDocument | null> {
   const update = {
     $set: ownership(owner),
     $setOnInsert: { _id: serial, epoch: 1 },
     $currentDate: { beat_at: true as const },
   };
-  try {
-    return await store.serials.findOneAndUpdate({ serial, instance_id: owner.instanceId }, update, {
+  return nullIfDuplicate(
+    store.serials.findOneAndUpdate({ serial, instance_id: owner.instanceId }, update, {
       ...majorityWrite,
       upsert: true,
       returnDocument: "after",
-    });
-  } catch (error) {
-    const outcome = classifyWrite(error);
-    if (outcome.outcome === "not_applied" && outcome.reason === "duplicate") return null;
-    throw error;
-  }
+    }),
+  );
 }
 
 async function readOwn(store: Store, serial: number, owner: SerialOwner): Promise<SerialLease | null> {

@@ -2,9 +2,9 @@
 import { randomUUID } from "node:crypto";
 import { pino } from "pino";
 import { runAgent } from "../../src/agent/agent.ts";
-import type { AgentSettings } from "../../src/agent/deps.ts";
 import { createSendRequest } from "../../src/chain/http-attempt.ts";
 import type { RunSummary } from "../../src/model/run.ts";
+import type { AgentSettings } from "../../src/model/settings.ts";
 import { type Clock, systemClock } from "../../src/runtime/clock.ts";
 import type { Store } from "../../src/store/connect.ts";
 

@@ -1,0 +1,20 @@
+// The part of the config an agent works by; `reload_config` replaces it as a whole.
+import type { NetworkRules } from "./network.ts";
+import type { RetryPolicy } from "./retry.ts";
+import type { Secrets } from "./secret.ts";
+
+export interface AgentSettings {
+  readonly tz: string;
+  readonly maxSerial: number;
+  readonly staggerSec: number;
+  readonly secrets: Secrets;
+  readonly httpDefaults: { readonly timeoutSec: number; readonly retry: RetryPolicy };
+  readonly maxConcurrentRuns: number;
+  readonly heartbeatSec: number;
+  readonly leaseSec: number;
+  readonly pollSec: number;
+  readonly startGraceSec: number;
+  readonly retentionDays: number;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly network: NetworkRules;
+}
