@@ -61,7 +61,8 @@ export function sampleRun(fields: RunFields = {}): RunDocument {
       hostname: "host.example",
       serial: 1,
       leaseMs: fields.leaseMs ?? 60_000,
-      retentionMs: 30 * 86_400_000,
+      // A run said to be old must not be deleted by the server's own clock in the middle of a test.
+      retentionMs: 100 * 365 * 86_400_000,
     },
     {
       occurrence: { job, scheduledFor, trigger: "schedule", runId: scheduledRunId(job, scheduledFor) },
