@@ -14,7 +14,7 @@ import { repeat } from "./repeat.ts";
 import { shutDown } from "./shut-down.ts";
 import { takeTurn } from "./take-turn.ts";
 
-/** Clocks drift: the offset to the server is measured again this often. */
+/** Clocks drift: the offset to the server is checked this often. */
 const clockMs = 60_000;
 
 /** Runs this machine's agent until `stop` aborts and what is in flight has ended; throws what no retry can mend. */
@@ -30,7 +30,7 @@ export async function runAgent(deps: AgentDeps, stop: AbortSignal): Promise<void
     await using loops = new AsyncDisposableStack();
     loops.defer(() => context.end());
     loops.use(keepMachine(context));
-    loops.use(repeat(context, { name: "fleet clock", everyMs: () => clockMs }, () => context.clock.measure()));
+    loops.use(repeat(context, { name: "fleet clock", everyMs: () => clockMs }, () => context.clock.refresh()));
     await loadCatalog(context);
     await context.lease.improve(context);
     const serial = loops.use(keepSerial(context));

@@ -81,6 +81,13 @@ export class FleetClock {
     this.#wallGap = this.#readWallGap();
   }
 
+  /** Checks the offset against one answer of the server, and measures in full only when that contradicts it. */
+  async refresh(): Promise<void> {
+    const { low, high } = offsetRange(await this.#readServer());
+    if (this.#offset === null || this.#offset < low || this.#offset > high) await this.measure();
+    else this.#wallGap = this.#readWallGap();
+  }
+
   /** Sleeps until fleet time `at`, in naps; wakes early when the signal aborts. Never returns before `at` otherwise. */
   async sleepUntil(at: Instant, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {

@@ -71,10 +71,14 @@ export function keepRuns(context: AgentContext): AsyncDisposable {
 
 /** Watches the leases by local clocks alone: a beat that hangs in a dead connection must not delay this. */
 export function watchLeases(context: AgentContext): AsyncDisposable {
-  return repeat(context, { name: "lease watch", everyMs: () => context.beatMs() / 4 }, async () => {
-    context.liveRuns.expire(context);
-    context.lease.expire(context);
-  });
+  return repeat(
+    context,
+    { name: "lease watch", everyMs: () => context.beatMs() / (context.liveRuns.size > 0 ? 4 : 1) },
+    async () => {
+      context.liveRuns.expire(context);
+      context.lease.expire(context);
+    },
+  );
 }
 
 function readClocks(context: AgentContext): { monotonic: number; wall: number } {

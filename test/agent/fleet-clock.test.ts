@@ -8,9 +8,10 @@ const wallNow = Date.parse("2026-03-01T12:00:00Z");
 const log = pino({ level: "silent" });
 
 /** A server whose clock is `ahead` ms of the wall clock, cut to whole milliseconds, answering at once. */
-function fleetClock(clock: FakeClock, server: { ahead: number; away?: boolean }): FleetClock {
+function fleetClock(clock: FakeClock, server: { ahead: number; away?: boolean; asked?: number }): FleetClock {
   const start = clock.monotonic();
   return new FleetClock({ clock, log }, async (): Promise<ClockSample> => {
+    server.asked = (server.asked ?? 0) + 1;
     if (server.away) throw new Error("away");
     const serverTime = Math.floor(wallNow + (clock.monotonic() - start) + server.ahead);
     return { sentAt: clock.monotonic(), receivedAt: clock.monotonic(), serverTime };
@@ -87,4 +88,18 @@ test("a sleep never ends early, and an abort ends it at once", async () => {
   await clock.advance(1_000);
   stop.abort();
   await aborted;
+});
+
+test("a check asks once while the offset still fits, and measures anew when clocks have drifted apart", async () => {
+  const clock = new FakeClock(wallNow);
+  const server = { ahead: 0, asked: 0 };
+  const fleet = fleetClock(clock, server);
+  await fleet.measure();
+  server.asked = 0;
+  await fleet.refresh();
+  assert.equal(server.asked, 1);
+  server.ahead = 40;
+  await fleet.refresh();
+  assert.equal(server.asked, 1 + 1 + 5);
+  assert.ok(Math.abs(fleet.now() - (wallNow + 40)) <= 1);
 });
