@@ -14,8 +14,9 @@ import { repeat } from "./repeat.ts";
 import { shutDown } from "./shut-down.ts";
 import { takeTurn } from "./take-turn.ts";
 
-/** Clocks drift: the offset to the server is checked this often. */
+/** Clocks drift: the offset to the server is checked this often, and soon again after it seemed to jump. */
 const clockMs = 60_000;
+const doubtedClockMs = 10_000;
 
 /** Runs this machine's agent until `stop` aborts and what is in flight has ended; throws what no retry can mend. */
 export async function runAgent(deps: AgentDeps, stop: AbortSignal): Promise<void> {
@@ -30,7 +31,13 @@ export async function runAgent(deps: AgentDeps, stop: AbortSignal): Promise<void
     await using loops = new AsyncDisposableStack();
     loops.defer(() => context.end());
     loops.use(keepMachine(context));
-    loops.use(repeat(context, { name: "fleet clock", everyMs: () => clockMs }, () => context.clock.refresh()));
+    loops.use(
+      repeat(
+        context,
+        { name: "fleet clock", everyMs: () => (context.clock.isDoubted() ? doubtedClockMs : clockMs) },
+        () => context.clock.refresh(),
+      ),
+    );
     await loadCatalog(context);
     await context.lease.improve(context);
     const serial = loops.use(keepSerial(context));

@@ -88,6 +88,11 @@ export class FleetClock {
     else this.#wallGap = this.#readWallGap();
   }
 
+  /** The server's clock seemed to jump: worth another measure soon. */
+  isDoubted(): boolean {
+    return this.#jump !== null;
+  }
+
   /** Sleeps until fleet time `at`, in naps; wakes early when the signal aborts. Never returns before `at` otherwise. */
   async sleepUntil(at: Instant, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
