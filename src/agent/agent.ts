@@ -30,7 +30,7 @@ export async function runAgent(deps: AgentDeps, stop: AbortSignal): Promise<void
   {
     await using loops = new AsyncDisposableStack();
     loops.defer(() => context.end());
-    loops.use(keepMachine(context));
+    const heartbeat = loops.use(keepMachine(context));
     loops.use(
       repeat(
         context,
@@ -51,7 +51,7 @@ export async function runAgent(deps: AgentDeps, stop: AbortSignal): Promise<void
       // Not awaited: a slow chain must not delay the next instant.
       context.inFlight.start(() => takeTurn(context, due));
     }
-    await shutDown(context, [serial, commands]);
+    await shutDown(context, { claiming: [serial, commands], heartbeat });
   }
   if (failed.signal.aborted) throw failed.signal.reason;
 }

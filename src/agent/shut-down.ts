@@ -8,13 +8,19 @@ const drainMs = 25_000;
 /** How long the records of aborted runs, and the farewell, may take. */
 const farewellMs = 1_500;
 
-/** `first` are the loops that would take on new work: they end before the serial is given back. */
-export async function shutDown(context: AgentContext, first: readonly AsyncDisposable[]): Promise<void> {
+export interface EndingLoops {
+  /** What would take on new work, or a serial: these end before the serial is given back. */
+  readonly claiming: readonly AsyncDisposable[];
+  /** Ends before the farewell: a beat after it would put the machine back on the list of the living. */
+  readonly heartbeat: AsyncDisposable;
+}
+
+export async function shutDown(context: AgentContext, { claiming, heartbeat }: EndingLoops): Promise<void> {
   const { log, clock } = context.deps;
   const { inFlight, liveRuns, lease } = context;
   log.info({ runs: liveRuns.size }, "stopping");
   const stoppedAt = clock.monotonic();
-  await Promise.all(first.map((loop) => loop[Symbol.asyncDispose]()));
+  await Promise.all(claiming.map((loop) => loop[Symbol.asyncDispose]()));
   // Not awaited yet: with the database away it hangs, and runs in flight need no serial to finish.
   const released = attempt(context, "release the serial", () => lease.release(context));
   if (!(await endsWithin(clock, inFlight.idle(), stoppedAt + drainMs - clock.monotonic()))) {
@@ -22,6 +28,7 @@ export async function shutDown(context: AgentContext, first: readonly AsyncDispo
     liveRuns.abortAll("agent stopped");
     await endsWithin(clock, inFlight.idle(), farewellMs);
   }
+  await heartbeat[Symbol.asyncDispose]();
   const farewell = attempt(context, "leave the list of machines", () => unregisterMachine(context));
   await endsWithin(clock, Promise.all([released, farewell]), farewellMs);
   log.info({ leftRunning: inFlight.size }, "stopped");
