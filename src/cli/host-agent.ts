@@ -7,6 +7,7 @@ import { createSendRequest } from "../chain/http-attempt.ts";
 import { createMasker } from "../chain/masking.ts";
 import type { Config } from "../config/config.ts";
 import type { LoadedConfig } from "../config/load-config.ts";
+import { passwordOf } from "../config/mongodb-uri.ts";
 import type { Secret } from "../model/secret.ts";
 import { productVersion } from "../runtime/assets.ts";
 import { createLog } from "../runtime/log.ts";
@@ -63,14 +64,23 @@ export async function hostAgent(cli: Cli, { loaded, store, stop, logLevel, onRun
   }
 }
 
-/** Masks every secret this process has ever read: a run in flight over a reload still uses the old ones. */
+/**
+ * Masks every secret this process has ever read, the database's password included: a run in flight over a reload still
+ * uses the old ones.
+ */
 function growingMask(config: Config): { apply(line: string): string; add(config: Config): void } {
   const seen = new Map<string, Secret>();
   let masker = (line: string) => line;
-  const add = ({ secrets }: Config) => {
+  const keep = (key: string, secret: Secret): void => {
+    const known = seen.get(key)?.value;
     // A changed value gets a name of its own, so that both stay masked.
-    for (const [key, secret] of secrets)
-      seen.set(seen.has(key) && seen.get(key)?.value !== secret.value ? `${key}'` : key, secret);
+    if (known === undefined || known === secret.value) seen.set(key, secret);
+    else keep(`${key}'`, secret);
+  };
+  const add = ({ secrets, mongodbUri }: Config) => {
+    for (const [key, secret] of secrets) keep(key, secret);
+    const password = mongodbUri === null ? null : passwordOf(mongodbUri);
+    if (password !== null) keep("mongodb_uri", { value: password, hosts: null });
     masker = createMasker(seen);
   };
   add(config);

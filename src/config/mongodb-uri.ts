@@ -22,6 +22,13 @@ export function holdsPassword(uri: string): boolean {
   return maskedUri(uri) !== uri;
 }
 
+/** The password as the server gets it, or null. Of a string that parses. */
+export function passwordOf(uri: string): string | null {
+  const login = /^[a-z+]+:\/\/([^/?#]*)@/.exec(uri)?.[1];
+  const colon = login?.indexOf(":") ?? -1;
+  return login === undefined || colon === -1 ? null : decodeURIComponent(login.slice(colon + 1));
+}
+
 /** The database in the path, or null. */
 export function databaseOf(uri: string): string | null {
   return /^[^?]*[^/]\/([^/?]+)(\?|$)/.exec(uri.replace(/^[a-z+]+:\/\//, ""))?.[1] ?? null;

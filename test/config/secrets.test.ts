@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { configEntries } from "../../src/config/config-entries.ts";
-import { maskedUri } from "../../src/config/mongodb-uri.ts";
+import { maskedUri, passwordOf } from "../../src/config/mongodb-uri.ts";
 import { configName, scratch, uri } from "./scratch.ts";
 
 test("secrets come from the config, a variable or a file, each with the hosts it may go to", (t) => {
@@ -65,4 +65,14 @@ test("passwords in connection strings are masked, also where the string is broke
   ] as const) {
     assert.equal(maskedUri(given), masked);
   }
+});
+
+test("the password of a connection string is known as the server gets it, so that logs can mask it", () => {
+  const passwords = {
+    "mongodb://host/": null,
+    "mongodb://user@host/": null,
+    "mongodb://user:p%40ss%2Fword@a,b:27018/db?w=1": "p@ss/word",
+    "mongodb+srv://user:plain@cluster.example.com/?appName=x@y": "plain",
+  };
+  for (const [uri, password] of Object.entries(passwords)) assert.equal(passwordOf(uri), password, uri);
 });
