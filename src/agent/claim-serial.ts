@@ -56,7 +56,10 @@ export class Lease {
     const held = this.#held;
     if (held === null) return this.improve(context);
     const sentAt = clock.monotonic();
-    if (await beatSerial(store, held)) {
+    const isOurs = await beatSerial(store, held);
+    // Left for a lower one, or given up, meanwhile: this says nothing about what is held now.
+    if (this.#held !== held) return;
+    if (isOurs) {
       this.#knownAt = sentAt;
       return;
     }

@@ -42,7 +42,7 @@ if (binary !== null) {
       { name: "each second", every_sec: 1, overlap: "allow", url: `${target.url}/each` },
       { name: "long", at: new Date(), url: `${target.url}/long`, timeout_sec: 120 },
     ]);
-    await using agent = await startAgent(store, { leaseSec: 60, heartbeatSec: 1 });
+    await using agent = await startAgent(store, { leaseSec: 60, heartbeatSec: 2, pollSec: 5 });
     await until(() => requestsOf("/each").length >= 3 && answer !== undefined, "both jobs are at work");
 
     await server.pause();

@@ -76,14 +76,15 @@ await forEachTarget("serials of agents", (suite) => {
   test("an agent without a serial takes its turn last, and has one as soon as one is free", async () => {
     await rows().insertMany([heldByAnother(1), heldByAnother(2)]);
     await insertJob();
-    await using agent = await startAgent(store, { maxSerial: 2 });
+    // So long that only the beat asks again in time.
+    await using agent = await startAgent(store, { maxSerial: 2, leaseSec: 600 });
     await until(() => agent.runs.length >= 2, "it works without a serial");
     for (const run of await store.runs.find().toArray()) {
       assert.equal(run.executed_by_serial, null);
       assert.ok(run.late_ms >= 2 * testSettings.staggerSec * 1_000, `${run.late_ms} ms late`);
     }
     await rows().updateOne({ serial: 2 }, { $set: { assigned_to: null } });
-    await until(isHeldBy(2, agent), "it has serial 2");
+    await until(isHeldBy(2, agent), "it has serial 2", 20_000);
     const isShown = async () => (await store.runs.findOne({ executed_by_serial: 2 })) !== null;
     await until(isShown, "it works as serial 2");
   });
@@ -159,7 +160,7 @@ await forEachTarget("serials of agents", (suite) => {
 
   test("the same machine started twice: the newer agent takes over and the older one ends", async () => {
     const machineId = randomUUID();
-    const older = await startAgent(store, { machineId, hostname: "alpha" });
+    await using older = await startAgent(store, { machineId, hostname: "alpha" });
     await using newer = await startAgent(store, { machineId, hostname: "alpha" });
     await assert.rejects(older.ended, (error: FleetCronError) => error.code === "machine_cloned");
     const row = await store.machines.findOne({ machine_id: machineId });
