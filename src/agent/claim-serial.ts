@@ -16,6 +16,8 @@ export class Lease {
   #held: SerialLease | null = null;
   /** Monotonic time of the last beat known to have arrived. */
   #knownAt = 0;
+  /** Released for good: nothing that was still under way may hold a serial again. */
+  #isOver = false;
 
   /** The serial held, or null. */
   get serial(): number | null {
@@ -41,6 +43,9 @@ export class Lease {
         leaseMs: context.settings.leaseSec * 1_000,
       });
       if (gained === null) continue;
+      // Our other loop was first with this one; or it has another, or the agent stopped: one is enough, or none.
+      if (this.#held?.serial === gained.serial) return;
+      if (this.#isOver || this.#held !== former) return releaseSerial(store, gained);
       this.#held = gained;
       this.#knownAt = sentAt;
       log.info({ serial, former: former?.serial ?? null }, "serial acquired");
@@ -78,6 +83,7 @@ export class Lease {
   async release(context: AgentContext): Promise<void> {
     const held = this.#held;
     this.#held = null;
+    this.#isOver = true;
     if (held === null) return;
     await releaseSerial(context.deps.store, held);
     context.deps.log.info({ serial: held.serial }, "serial released");

@@ -46,6 +46,8 @@ function formsOf(value: string): readonly string[] {
   const wellFormed = value.toWellFormed();
   const utf8 = Buffer.from(wellFormed);
   const forms = [wellFormed, ...percentForms(wellFormed), ...jsonForms(wellFormed), htmlForm(wellFormed)];
+  // As part of a host name it comes back in lower case, in our own messages too.
+  forms.push(wellFormed.toLowerCase());
   forms.push(...base64Forms(utf8));
   // Headers carry Latin-1: an echo read as UTF-8 shows its bytes as replacement characters.
   const latin1 = Buffer.from(wellFormed, "latin1");

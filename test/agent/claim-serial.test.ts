@@ -45,4 +45,19 @@ await forEachTarget("claim serial", (suite) => {
     await context.lease.beat(context);
     assert.equal(context.lease.serial, 1);
   });
+
+  test("two looks for a serial at once, or one that outlasts the release, leave no serial held for nothing", async () => {
+    const { store } = await openTestStore(suite);
+    await using _store = store;
+    const heldRows = () => store.serials.countDocuments({ assigned_to: "machine" });
+    await store.serials.deleteMany({});
+    const context = newContext(store, []);
+    await Promise.all([context.lease.improve(context), context.lease.improve(context)]);
+    assert.equal(await heldRows(), 1);
+    await context.lease.release(context);
+    assert.equal(await heldRows(), 0);
+    await context.lease.improve(context);
+    assert.equal(context.lease.serial, null);
+    assert.equal(await heldRows(), 0);
+  });
 });

@@ -42,6 +42,11 @@ test("base64 and base64url forms are masked at every alignment", () => {
   }
 });
 
+test("a secret that became part of a host name is masked in lower case too", () => {
+  const mask = createMasker(new Map([["TENANT", { value: "AcmeCorp7", hosts: null }]]));
+  assert.equal(mask(new URL("https://AcmeCorp7.example.com").host), "{{TENANT}}.example.com");
+});
+
 test("short secrets are left alone, empty ones do no harm", () => {
   const mask = createMasker(
     new Map([
