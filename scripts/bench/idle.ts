@@ -53,7 +53,8 @@ async function startProcess(args: readonly string[], env: NodeJS.ProcessEnv): Pr
     });
     child.once("exit", () => reject(new Error("a process to measure ended early")));
   });
-  await wait(5_000);
+  // Until what happens once, such as compiling what every round uses, has happened.
+  await wait(20_000);
   return child;
 }
 
