@@ -9,7 +9,7 @@ import { keepRuns, watchLeases } from "./live-runs.ts";
 import { loadCatalog } from "./load-catalog.ts";
 import { pollCommands } from "./poll-commands.ts";
 import { reapRuns } from "./reap-runs.ts";
-import { keepMachine, registerThisMachine } from "./register-machine.ts";
+import { beatThisMachine, keepMachine, registerThisMachine } from "./register-machine.ts";
 import { repeat } from "./repeat.ts";
 import { shutDown } from "./shut-down.ts";
 import { takeTurn } from "./take-turn.ts";
@@ -40,6 +40,8 @@ export async function runAgent(deps: AgentDeps, stop: AbortSignal): Promise<void
     );
     await loadCatalog(context);
     await context.lease.improve(context);
+    // At once, so that the row shows the serial and the jobs before the first regular heartbeat.
+    await beatThisMachine(context);
     const serial = loops.use(keepSerial(context));
     loops.use(watchLeases(context));
     loops.use(keepRuns(context));

@@ -30,11 +30,12 @@ export async function registerThisMachine(context: AgentContext): Promise<void> 
 /** Beats the row for as long as the agent lives. A row taken by another instance ends the agent. */
 export function keepMachine(context: AgentContext): AsyncDisposable {
   return repeat(context, { name: "heartbeat", everyMs: () => context.settings.heartbeatSec * 1_000 }, () =>
-    beat(context),
+    beatThisMachine(context),
   );
 }
 
-async function beat(context: AgentContext): Promise<void> {
+/** One heartbeat, with what the row shows beside it: serial, jobs, offset. */
+export async function beatThisMachine(context: AgentContext): Promise<void> {
   const { clock } = context.deps;
   const sentAt = clock.monotonic();
   const cancelSaying = clock.after(answerMs, () => {

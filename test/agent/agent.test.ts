@@ -65,6 +65,13 @@ await forEachTarget("agent", (suite) => {
     assert.equal(requests[0]?.headers["user-agent"], "mine");
   });
 
+  test("the machine's row shows serial and jobs as soon as the agent is ready, not a heartbeat later", async () => {
+    await insert({ name: "rarely", every_sec: 3600, url: target.url }, { name: "broken", url: target.url });
+    await using agent = await startAgent(store, { heartbeatSec: 60, leaseSec: 240 });
+    const row = await store.machines.findOne({ machine_id: agent.machineId });
+    assert.deepEqual([row?.serial, row?.jobs], [1, { loaded: 1, invalid: 1 }]);
+  });
+
   test("numbers count alike as Int32, Long and Double", async () => {
     await insert(
       { name: "int", every_sec: new Int32(1), url: `${target.url}/int`, timeout_sec: new Int32(3) },
