@@ -7,8 +7,9 @@ import { claimRuns } from "./claim-runs.ts";
 import type { AgentContext } from "./context.ts";
 import { executeRun } from "./execute-run.ts";
 import { resolveOverlap } from "./overlap.ts";
-import { claimantOf, isLate, lastStartOf, recordUnsent } from "./record-unsent.ts";
+import { claimantOf, missedStart, recordUnsent } from "./record-unsent.ts";
 import { Slots } from "./slots.ts";
+import { isLate, lastStartOf } from "./start-grace.ts";
 
 export interface ClaimedRun {
   readonly occurrence: Occurrence;
@@ -64,10 +65,7 @@ async function claimInSlots(context: AgentContext, batch: readonly Occurrence[])
     await context.clock.waitTrusted(context.stopping);
     const late = batch.filter((occurrence) => isLate(context, occurrence));
     for (const occurrence of context.stopping.aborted ? batch : late) letGo(occurrence);
-    await recordUnsent(
-      context,
-      late.map((occurrence) => ({ occurrence, status: "missed", reason: "start_grace_passed" })),
-    );
+    await recordUnsent(context, late.map(missedStart));
     await claimHeld(context, held, letGo);
   } catch (error) {
     for (const occurrence of held) letGo(occurrence);

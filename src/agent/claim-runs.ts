@@ -5,6 +5,7 @@ import type { RunDocument } from "../store/collections.ts";
 import { classifyWrite, isDriverError, type LostInsert } from "../store/outcome.ts";
 import { insertRun, insertRuns, readClaimIds } from "../store/runs.ts";
 import type { AgentContext } from "./context.ts";
+import { untilAnswered } from "./until-answered.ts";
 
 /**
  * `won`: ours. `taken`: another has it. `blocked`: an exclusive run of the same job is under way.
@@ -33,7 +34,7 @@ export async function claimRuns(context: AgentContext, { runs, until, settle }: 
         settleOne(context, { index, run, refusal: refusals.get(index), tries, settle });
       return;
     }
-    context.health.failed("claiming runs", outcome.error, context.deps.clock.monotonic());
+    context.health.failed("claiming runs", outcome.error);
     await context.backOff(tries);
   }
   for (const [index, run] of runs.entries())
@@ -85,7 +86,7 @@ async function claimAlone(context: AgentContext, run: RunDocument, until: Instan
         context.deps.log.error({ err: error, runId: run._id }, "run refused by the database");
         return "refused";
       }
-      context.health.failed("claiming a run", error, context.deps.clock.monotonic());
+      context.health.failed("claiming a run", error);
       await context.backOff(repeats);
     }
   }
@@ -95,15 +96,11 @@ async function claimAlone(context: AgentContext, run: RunDocument, until: Instan
 }
 
 /** Present with our claim id: won. Present with another: taken. Absent: the index of exclusive runs refused it. */
-async function readUntilKnown(context: AgentContext, run: RunDocument): Promise<ClaimResult> {
-  for (let repeats = 0; ; repeats++) {
-    try {
-      const claimId = (await readClaimIds(context.deps.store, [run._id])).get(run._id);
-      if (claimId === undefined) return "blocked";
-      return claimId === run.claim_id ? "won" : "taken";
-    } catch (error) {
-      context.health.failed("reading a claim", error, context.deps.clock.monotonic());
-      await context.backOff(repeats);
-    }
-  }
+function readUntilKnown(context: AgentContext, run: RunDocument): Promise<ClaimResult> {
+  const read = async (): Promise<ClaimResult> => {
+    const claimId = (await readClaimIds(context.deps.store, [run._id])).get(run._id);
+    if (claimId === undefined) return "blocked";
+    return claimId === run.claim_id ? "won" : "taken";
+  };
+  return untilAnswered(context, { what: "reading a claim", read });
 }

@@ -45,11 +45,11 @@ export class AgentContext {
     this.clock = new FleetClock({ clock, log }, () => readServerTime(store, () => clock.monotonic()));
     this.slots = new Slots(deps.settings.maxConcurrentRuns);
     this.inFlight = new InFlight((error) => log.error({ err: error }, "task failed"));
-    this.health = new StoreHealth(log);
+    this.health = new StoreHealth({ log, clock });
     this.writes = new CombinedWrites({
       runs: store.runs,
       waitBeforeRepeat: (repeats) => this.backOff(repeats),
-      onUndecided: (error) => this.health.failed("recording a run", error, clock.monotonic()),
+      onUndecided: (error) => this.health.failed("recording a run", error),
     });
   }
 

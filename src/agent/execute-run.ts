@@ -4,7 +4,7 @@ import type { Step } from "../model/run.ts";
 import { advanceWrite, finishWrite } from "../store/runs.ts";
 import type { ClaimedRun } from "./claim-and-run.ts";
 import type { AgentContext } from "./context.ts";
-import { reportRun } from "./record-unsent.ts";
+import { reportRun } from "./report-run.ts";
 
 type Ended = Exclude<ChainEnd, { status: "claim_lost" }>;
 

@@ -2,7 +2,9 @@
 import type { Occurrence } from "../model/run.ts";
 import { findRunningRun } from "../store/runs.ts";
 import type { AgentContext } from "./context.ts";
-import { isLate, recordUnsent } from "./record-unsent.ts";
+import { recordUnsent } from "./record-unsent.ts";
+import { isLate } from "./start-grace.ts";
+import { untilAnswered } from "./until-answered.ts";
 
 /** How soon a blocked occurrence tries again while the earlier run's owner is silent. */
 const againMs = 2_000;
@@ -26,19 +28,12 @@ export async function resolveOverlap(
   }
 }
 
-async function earlierRunUntilKnown(
-  context: AgentContext,
-  { job }: Occurrence,
-): Promise<"none" | "beating" | "silent"> {
-  for (let repeats = 0; ; repeats++) {
-    try {
-      const run = await findRunningRun(context.deps.store, job.id);
-      if (run === null) return "none";
-      const beatAt = run.beat_at instanceof Date ? run.beat_at.getTime() : 0;
-      return context.clock.now() - beatAt <= 2 * context.beatMs() ? "beating" : "silent";
-    } catch (error) {
-      context.health.failed("looking at an earlier run", error, context.deps.clock.monotonic());
-      await context.backOff(repeats);
-    }
-  }
+function earlierRunUntilKnown(context: AgentContext, { job }: Occurrence): Promise<"none" | "beating" | "silent"> {
+  const read = async () => {
+    const run = await findRunningRun(context.deps.store, job.id);
+    if (run === null) return "none";
+    const beatAt = run.beat_at instanceof Date ? run.beat_at.getTime() : 0;
+    return context.clock.now() - beatAt <= 2 * context.beatMs() ? "beating" : "silent";
+  };
+  return untilAnswered(context, { what: "looking at an earlier run", read });
 }

@@ -38,9 +38,9 @@ interface Acknowledgement {
 }
 
 async function poll(context: AgentContext, executed: Map<string, Acknowledgement>): Promise<void> {
-  const { store, log, machine, clock } = context.deps;
+  const { store, log, machine } = context.deps;
   const commands = await findPendingCommands(store, machine.machineId);
-  context.health.answered(clock.monotonic());
+  context.health.answered();
   for (const command of commands) {
     const id = String(command._id);
     const acknowledgement = executed.get(id) ?? (await execute(context, command));
@@ -68,7 +68,7 @@ async function execute(context: AgentContext, command: CommandDocument): Promise
     return { ok: true, error: null, report };
   } catch (error) {
     if (isStoreUnavailable(error)) {
-      context.health.failed("executing a command", error, context.deps.clock.monotonic());
+      context.health.failed("executing a command", error);
       return null;
     }
     log.warn({ commandId, type: command.type, err: error }, "command failed");

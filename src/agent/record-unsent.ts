@@ -1,9 +1,9 @@
 // Occurrences that end without a request leave a record all the same: nothing is lost in silence.
-import type { Occurrence, RunSummary } from "../model/run.ts";
-import type { Instant } from "../model/schedule.ts";
+import type { Occurrence } from "../model/run.ts";
 import { type Claimant, newRunDocument } from "../store/run-document.ts";
 import { claimRuns } from "./claim-runs.ts";
 import type { AgentContext } from "./context.ts";
+import { reportRun } from "./report-run.ts";
 
 export interface Unsent {
   readonly occurrence: Occurrence;
@@ -11,16 +11,9 @@ export interface Unsent {
   readonly reason: string;
 }
 
-/** The last fleet time at which the occurrence may still start; a job's own shorter grace counts from this agent's turn. */
-export function lastStartOf(context: AgentContext, { job, scheduledFor, trigger }: Occurrence): Instant {
-  const { settings, lease } = context;
-  if (trigger === "manual" || job.startGraceSec === null) return scheduledFor + settings.startGraceSec * 1_000;
-  const ownMs = job.startGraceSec * 1_000;
-  return scheduledFor + (job.startGraceSec < settings.startGraceSec ? lease.turnMs(settings) : 0) + ownMs;
-}
-
-export function isLate(context: AgentContext, occurrence: Occurrence): boolean {
-  return context.clock.now() > lastStartOf(context, occurrence);
+/** It was found only after its grace. */
+export function missedStart(occurrence: Occurrence): Unsent {
+  return { occurrence, status: "missed", reason: "start_grace_passed" };
 }
 
 export function claimantOf(context: AgentContext): Claimant {
@@ -70,11 +63,4 @@ function report(context: AgentContext, { occurrence, status, reason }: Unsent): 
     elapsedMs: null,
     steps: [],
   });
-}
-
-/** One line per run, and the same to whoever watches this agent. */
-export function reportRun(context: AgentContext, run: RunSummary): void {
-  const { runId, job, status, reason, lateMs, elapsedMs } = run;
-  context.deps.log.info({ runId, job, status, reason, lateMs, elapsedMs }, "run ended");
-  context.deps.onRunEnd?.(run);
 }

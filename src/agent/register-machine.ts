@@ -49,7 +49,7 @@ export async function beatThisMachine(context: AgentContext): Promise<void> {
 }
 
 async function beatNow(context: AgentContext): Promise<void> {
-  const { store, machine, clock } = context.deps;
+  const { store, machine } = context.deps;
   const { machineId, instanceId } = machine;
   const result = await beatMachine(store, {
     machineId,
@@ -60,7 +60,7 @@ async function beatNow(context: AgentContext): Promise<void> {
     state: context.stopping.aborted ? "draining" : "active",
     jobs: { loaded: context.catalog.size, invalid: context.catalog.invalid.length },
   });
-  context.health.answered(clock.monotonic());
+  context.health.answered();
   if (result.beaten) return;
   // The row was deleted by hand or by `machines forget`: this agent is alive, so it is back in the list.
   if (result.owner === null) return registerThisMachine(context);

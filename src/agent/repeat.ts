@@ -27,7 +27,7 @@ export function repeat(
       try {
         await round();
       } catch (error) {
-        if (isStoreUnavailable(error)) context.health.failed(name, error, clock.monotonic());
+        if (isStoreUnavailable(error)) context.health.failed(name, error);
         else log.error({ err: error, loop: name }, "background loop failed");
       }
     }

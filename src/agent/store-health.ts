@@ -1,25 +1,28 @@
 // Says once that the database is away and once that it is back, however many loops notice.
+import type { Clock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log.ts";
 
 export class StoreHealth {
   readonly #log: Log;
+  readonly #clock: Clock;
   #failingSince: number | null = null;
 
-  constructor(log: Log) {
+  constructor({ log, clock }: { readonly log: Log; readonly clock: Clock }) {
     this.#log = log;
+    this.#clock = clock;
   }
 
-  /** `at` is monotonic milliseconds. */
-  failed(what: string, error: unknown, at: number): void {
+  /** `since` is monotonic milliseconds: when what failed was begun, if that was well before now. */
+  failed(what: string, error: unknown, since = this.#clock.monotonic()): void {
     if (this.#failingSince === null) {
-      this.#failingSince = at;
+      this.#failingSince = since;
       this.#log.warn({ err: error, during: what }, "database not answering; nothing is started until it is back");
     } else this.#log.debug({ err: error, during: what }, "database still not answering");
   }
 
-  answered(at: number): void {
+  answered(): void {
     if (this.#failingSince === null) return;
-    this.#log.info({ awayMs: Math.round(at - this.#failingSince) }, "database answers again");
+    this.#log.info({ awayMs: Math.round(this.#clock.monotonic() - this.#failingSince) }, "database answers again");
     this.#failingSince = null;
   }
 }

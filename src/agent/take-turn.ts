@@ -8,7 +8,9 @@ import { findExistingRunIds } from "../store/runs.ts";
 import { claimAndRun } from "./claim-and-run.ts";
 import type { AgentContext } from "./context.ts";
 import type { Due } from "./job-catalog.ts";
-import { isLate, recordUnsent, type Unsent } from "./record-unsent.ts";
+import { missedStart, recordUnsent, type Unsent } from "./record-unsent.ts";
+import { isLate } from "./start-grace.ts";
+import { untilAnswered } from "./until-answered.ts";
 
 /** A burst is looked at in pieces, so that its first requests leave before its last jobs were read. */
 const lookAtOnce = 200;
@@ -32,7 +34,7 @@ async function claimOrRecord(context: AgentContext, occurrences: readonly Occurr
   const unsent: Unsent[] = [];
   const wanted: Occurrence[] = [];
   for (const occurrence of occurrences) {
-    if (isLate(context, occurrence)) unsent.push({ occurrence, status: "missed", reason: "start_grace_passed" });
+    if (isLate(context, occurrence)) unsent.push(missedStart(occurrence));
     else if (!holds(occurrence.job.when, occurrence.scheduledFor, occurrence.job.tz)) {
       unsent.push({ occurrence, status: "skipped", reason: "when" });
     } else wanted.push(occurrence);
@@ -41,16 +43,12 @@ async function claimOrRecord(context: AgentContext, occurrences: readonly Occurr
 }
 
 /** Nothing is claimed without a look, however long the database is away; the grace decides what it finds then. */
-async function lookUntilKnown(context: AgentContext, due: Due): Promise<readonly Occurrence[]> {
-  for (let repeats = 0; !context.stopping.aborted; repeats++) {
-    try {
-      return await look(context, due);
-    } catch (error) {
-      context.health.failed("looking at due jobs", error, context.deps.clock.monotonic());
-      await context.backOff(repeats, context.stopping);
-    }
-  }
-  return [];
+function lookUntilKnown(context: AgentContext, due: Due): Promise<readonly Occurrence[]> {
+  return untilAnswered<readonly Occurrence[]>(context, {
+    what: "looking at due jobs",
+    read: () => look(context, due),
+    giveUp: { signal: context.stopping, value: [] },
+  });
 }
 
 /** What nobody has yet, by the definition in the database now: still enabled, still due at this instant. */

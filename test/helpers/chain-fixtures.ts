@@ -1,7 +1,8 @@
 // Jobs and surroundings for executing chains in tests.
 import type { ChainContext, ChainRecorder } from "../../src/chain/execute-chain.ts";
-import type { Action, HttpAction, Job } from "../../src/model/job.ts";
+import type { Action, HttpAction } from "../../src/model/job.ts";
 import type { Step } from "../../src/model/run.ts";
+import { sampleJob } from "./sample-run.ts";
 
 export function httpAction(changes: Partial<HttpAction> & Pick<HttpAction, "url">): HttpAction {
   return {
@@ -21,20 +22,7 @@ export function httpAction(changes: Partial<HttpAction> & Pick<HttpAction, "url"
 
 export function chainContext(actions: readonly Action[], changes: Partial<ChainContext> = {}): ChainContext {
   const scheduledFor = Date.UTC(2026, 0, 15, 9, 30);
-  const job: Job = {
-    id: "nightly",
-    idText: "nightly",
-    name: "Nightly",
-    enabled: true,
-    tz: "UTC",
-    schedule: { tz: "UTC", rules: [] },
-    when: null,
-    overlap: "skip",
-    startGraceSec: null,
-    actions,
-    rev: "rev",
-    hints: [],
-  };
+  const job = sampleJob({ idText: "nightly", id: "nightly", name: "Nightly", overlap: "skip", actions });
   return {
     runId: `nightly@${new Date(scheduledFor).toISOString()}`,
     attempt: 1,

@@ -1,24 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Binary, Decimal128, Long, ObjectId, UUID } from "mongodb";
-import { type Job, renderProblem } from "../../src/model/job.ts";
-import { type JobDefaults, parseJob } from "../../src/model/parse-job.ts";
-
-const retry = { retries: 2, delaySec: 3, backoff: 2, maxDelaySec: 300 };
-const defaults: JobDefaults = { tz: "Asia/Seoul", httpDefaults: { timeoutSec: 30, retry } };
-const simple = { _id: "report", name: "report", hour: 9, url: "https://example.com/" };
-
-function jobOf(document: unknown, options: Partial<JobDefaults> = {}): Job {
-  const parsed = parseJob(document, { ...defaults, ...options });
-  assert.ok("job" in parsed, "invalid" in parsed ? parsed.invalid.problems.map(renderProblem).join("\n") : "");
-  return parsed.job;
-}
-
-function problemsOf(document: unknown): readonly string[] {
-  const parsed = parseJob(document, defaults);
-  assert.ok("invalid" in parsed, "the job is valid");
-  return parsed.invalid.problems.map(renderProblem);
-}
+import { jobOf, problemsOf, simple } from "./parse-fixtures.ts";
 
 describe("the _id of a job", () => {
   const rows: readonly [title: string, id: unknown, text: string][] = [

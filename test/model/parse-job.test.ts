@@ -1,25 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { BSON, Double, Int32, Long, ObjectId } from "mongodb";
-import { type HttpAction, type Job, renderProblem } from "../../src/model/job.ts";
-import { type JobDefaults, parseJob } from "../../src/model/parse-job.ts";
+import type { HttpAction } from "../../src/model/job.ts";
+import { parseJob } from "../../src/model/parse-job.ts";
 import { brokenJobs } from "./broken-jobs.ts";
-
-const retry = { retries: 2, delaySec: 3, backoff: 2, maxDelaySec: 300 };
-const defaults: JobDefaults = { tz: "Asia/Seoul", httpDefaults: { timeoutSec: 30, retry } };
-const simple = { _id: "report", name: "report", hour: 9, url: "https://example.com/" };
-
-function jobOf(document: unknown): Job {
-  const parsed = parseJob(document, defaults);
-  assert.ok("job" in parsed, "invalid" in parsed ? parsed.invalid.problems.map(renderProblem).join("\n") : "");
-  return parsed.job;
-}
-
-function problemsOf(document: unknown): readonly string[] {
-  const parsed = parseJob(document, defaults);
-  assert.ok("invalid" in parsed, "the job is valid");
-  return parsed.invalid.problems.map(renderProblem);
-}
+import { defaults, jobOf, problemsOf, retry, simple } from "./parse-fixtures.ts";
 
 function actionOf(document: unknown, index = 0): HttpAction {
   const action = jobOf(document).actions[index];
