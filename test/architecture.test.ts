@@ -9,10 +9,12 @@ const root = join(import.meta.dirname, "..");
 const src = join(root, "src");
 
 const layers: Record<string, readonly string[]> = {
-  cli: ["agent", "chain", "config", "model", "runtime", "service", "store"],
+  cli: ["agent", "chain", "config", "embedded", "model", "runtime", "service", "store"],
   agent: ["chain", "model", "runtime", "store"],
   chain: ["model", "runtime"],
   store: ["model", "runtime"],
+  // A database server knows nothing of jobs; and the store sees a connection string, never who serves it.
+  embedded: ["runtime"],
   config: ["model", "runtime"],
   service: ["runtime"],
   model: [],
@@ -23,6 +25,8 @@ const packageHomes: Record<string, readonly string[]> = {
   commander: ["cli"],
   undici: ["chain"],
   mongodb: ["store"],
+  bson: ["embedded"],
+  mingo: ["embedded"],
   luxon: ["model"],
   zod: ["config"],
   "jsonc-parser": ["config"],
@@ -82,6 +86,19 @@ test("every package has one home", () => {
       const name = from.startsWith("@") ? from.split("/").slice(0, 2).join("/") : (from.split("/")[0] ?? "");
       assert.ok(packageHomes[name]?.includes(source.folder), `${source.path} imports ${from}`);
     }
+  }
+});
+
+test("the embedded store knows nothing of jobs", () => {
+  const ours = /job|\bruns?\b(?=[_-]|[A-Z])|fleet(?!cron)|serials\b|heartbeat|occurrence/i;
+  for (const { path, text } of sources.filter(({ folder }) => folder === "embedded")) {
+    assert.doesNotMatch(text, ours, path);
+  }
+});
+
+test("SQLite is used by the embedded store's storage alone", () => {
+  for (const { path, imports } of sources) {
+    if (imports.some(({ from }) => from === "node:sqlite")) assert.match(path, /^embedded\/storage\//);
   }
 });
 

@@ -1,9 +1,10 @@
-// `npm run bench [-- lag burst idle]`: prints tables with floors measured in the same run; asserts nothing.
+// `npm run bench [-- lag burst idle embedded]`: prints tables with floors measured in the same run; asserts nothing.
 import { connectStore } from "../../src/store/connect.ts";
 import { ensureIndexes } from "../../src/store/ensure-indexes.ts";
 import { startReplicaSet } from "../../test/helpers/mongo-servers.ts";
 import { ensureMongod, renderMongod } from "../ensure-mongod.ts";
 import { benchBurst } from "./burst.ts";
+import { benchEmbedded } from "./embedded.ts";
 import { benchIdle } from "./idle.ts";
 import { benchLag } from "./lag.ts";
 import { startBenchTarget } from "./target.ts";
@@ -24,6 +25,7 @@ try {
   if (wanted("lag")) await benchLag(store, target, seconds);
   if (wanted("burst")) await benchBurst(store, target);
   if (wanted("idle")) await benchIdle(store, server.uri, seconds);
+  if (wanted("embedded")) await benchEmbedded(mongod);
 } finally {
   await store.close();
   await server.stop();

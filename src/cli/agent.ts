@@ -17,16 +17,18 @@ async function agent(cli: Cli): Promise<void> {
   const { holdInstanceLock } = await import("../runtime/instance-lock.ts");
   const { openStateDir } = await import("../runtime/machine-id.ts");
   const { hostAgent } = await import("./host-agent.ts");
-  const { openStore } = await import("./open-store.ts");
+  const { openAgentStore } = await import("./open-store.ts");
 
   openStateDir(loaded.config.stateDir);
   const lockLost = new AbortController();
   await using _lock = await holdInstanceLock(loaded.config.stateDir, () => lockLost.abort());
-  const store = await openStore(loaded.config, "fleetcron-agent");
-  try {
-    await hostAgent(cli, { loaded, store, stop: AbortSignal.any([stop, lockLost.signal]) });
-  } finally {
-    await store.close();
+  await using opened = await openAgentStore(loaded.config, cli.clock);
+  const storeFailed = new AbortController();
+  void opened.failed.then((error) => storeFailed.abort(error));
+  await hostAgent(cli, { loaded, ...opened, stop: AbortSignal.any([stop, lockLost.signal, storeFailed.signal]) });
+  if (storeFailed.signal.aborted) {
+    const { explainStorageError } = await import("./embedded-store.ts");
+    throw explainStorageError(storeFailed.signal.reason);
   }
   if (lockLost.signal.aborted) {
     throw new FleetCronError("already_running", `another process took over the lock in ${loaded.config.stateDir}`);

@@ -2,76 +2,84 @@
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import type { Config } from "../config/config.ts";
 import { defaultConfig, type LoadedConfig } from "../config/load-config.ts";
+import { FleetCronError } from "../errors.ts";
 import type { RunSummary, Step } from "../model/run.ts";
 import type { Cli } from "./cli.ts";
 import type { Output } from "./output.ts";
 import { paintStatus } from "./render-run.ts";
 
+interface DevOptions {
+  readonly keep?: string;
+}
+
 export function addDevCommand(program: Command, cli: Cli): void {
   program
     .command("dev")
-    .description("try FleetCron: a temporary database, an agent, a target and sample jobs; Ctrl-C ends it")
-    .addHelpText("before", "Example: fleetcron dev\n")
-    .action(() => dev(cli));
+    .description("try FleetCron: the embedded store, an agent, a target and sample jobs; Ctrl-C ends it")
+    .option("--keep <dir>", "keep the data in this folder, and go on with it the next time")
+    .addHelpText("before", "Example: fleetcron dev --keep ./fleetcron-data\n")
+    .action((options: DevOptions) => dev(cli, options));
 }
 
-async function dev(cli: Cli): Promise<void> {
+async function dev(cli: Cli, { keep }: DevOptions): Promise<void> {
   const stop = cli.stopSignal();
   const { hostAgent } = await import("./host-agent.ts");
-  const { openStateDir } = await import("../runtime/machine-id.ts");
-  const { startDevStore } = await import("./dev-store.ts");
   const { startDevTarget } = await import("./dev-target.ts");
-  const { openStore } = await import("./open-store.ts");
+  const { openAgentStore } = await import("./open-store.ts");
 
-  cli.output.note("starting a temporary database, an agent and a target ...");
+  cli.output.note("starting the embedded store, an agent and a target ...");
   await using cleanup = new AsyncDisposableStack();
-  const dir = mkdtempSync(join(tmpdir(), "fleetcron-dev-"));
-  cleanup.defer(() => rmSync(dir, { recursive: true, force: true }));
-  const server = cleanup.use(await startDevStore(dir, cli.env));
+  const stateDir = keep === undefined ? temporaryDir(cleanup) : resolve(cli.cwd, keep);
   const apiSecret = randomBytes(12).toString("hex");
   const target = cleanup.use(await startDevTarget(apiSecret));
-  const stateDir = join(dir, "state");
-  openStateDir(stateDir);
-  const config = devConfig({ uri: server.uri, stateDir, baseUrl: target.url, apiSecret });
-  const store = await openStore(config.config, "fleetcron-dev");
-  cleanup.defer(() => store.close());
+  const loaded = devConfig({ stateDir, baseUrl: target.url, apiSecret });
+  const opened = cleanup.use(await openAgentStore(loaded.config, cli.clock));
   if (stop.aborted) return;
-  await insertSamples(cli, store);
-  printWelcome(cli.output, server.uri);
+  await insertSamples(cli, opened.store);
+  printWelcome(cli.output, opened.uri);
   await hostAgent(cli, {
-    loaded: config,
-    store,
+    loaded,
+    ...opened,
     stop,
     logLevel: "warn",
     onRunEnd: (run) => cli.output.data(renderRun(cli.output, run)),
   });
-  cli.output.note("stopped; nothing is left behind");
+  cli.output.note(keep === undefined ? "stopped; nothing is left behind" : `stopped; the data is kept in ${stateDir}`);
 }
 
+function temporaryDir(cleanup: AsyncDisposableStack): string {
+  const dir = mkdtempSync(join(tmpdir(), "fleetcron-dev-"));
+  cleanup.defer(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+/** A kept folder has them already. */
 async function insertSamples(cli: Cli, store: import("../store/connect.ts").Store): Promise<void> {
   const { insertJob } = await import("../store/jobs.ts");
   const { sampleJobs } = await import("./dev-jobs.ts");
-  for (const job of sampleJobs(new Date(cli.clock.now()))) await insertJob(store, job);
+  for (const job of sampleJobs(new Date(cli.clock.now()))) {
+    await insertJob(store, job).catch((error: unknown) => {
+      if (!(error instanceof FleetCronError && error.code === "job_exists")) throw error;
+    });
+  }
 }
 
 interface DevFacts {
-  readonly uri: string;
   readonly stateDir: string;
   readonly baseUrl: string;
   readonly apiSecret: string;
 }
 
 /** The defaults, with what dev started put in; the machine's own config is not read. */
-function devConfig({ uri, stateDir, baseUrl, apiSecret }: DevFacts): LoadedConfig {
+function devConfig({ stateDir, baseUrl, apiSecret }: DevFacts): LoadedConfig {
   const loaded = defaultConfig(stateDir);
   const config: Config = {
     ...loaded.config,
-    mongodbUri: uri,
-    dbName: "fleetcron",
+    store: "embedded",
     stateDir,
     secrets: new Map([
       ["BASE_URL", { value: baseUrl, hosts: null }],

@@ -19,15 +19,18 @@ import type { Cli } from "./cli.ts";
 export interface HostedAgent {
   readonly loaded: LoadedConfig;
   readonly store: Store;
+  /** What the store was reached by: its password is a secret like any other. */
+  readonly uri: string;
   readonly stop: AbortSignal;
   readonly logLevel?: string;
   readonly onRunEnd?: AgentDeps["onRunEnd"];
 }
 
 /** Runs an agent until `stop` aborts and its runs have ended; throws what no retry can mend, in words for a person. */
-export async function hostAgent(cli: Cli, { loaded, store, stop, logLevel, onRunEnd }: HostedAgent): Promise<void> {
+export async function hostAgent(cli: Cli, hosted: HostedAgent): Promise<void> {
+  const { loaded, store, stop, logLevel, onRunEnd } = hosted;
   const { config } = loaded;
-  const mask = growingMask(config);
+  const mask = growingMask({ ...config, mongodbUri: hosted.uri });
   const level = logLevel ?? config.log.level;
   const log = createLog({ level, format: config.log.format, stream: cli.stderr, mask: (line) => mask.apply(line) });
   for (const warning of loaded.warnings) log.warn(warning);
@@ -88,7 +91,7 @@ function growingMask(config: Config): { apply(line: string): string; add(config:
 }
 
 /** Settings that are read once, at the start. */
-const fixedKeys = ["mongodbUri", "dbName", "stateDir", "maxSerial"] as const;
+const fixedKeys = ["mongodbUri", "store", "embeddedPort", "dbName", "stateDir", "maxSerial"] as const;
 
 function needsRestart(running: Config, next: Config): readonly string[] {
   const changed: string[] = fixedKeys.filter((key) => running[key] !== next[key]);

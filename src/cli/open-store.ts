@@ -1,23 +1,35 @@
-// The one way from a config to its store.
+// The one way from a config to its store: a connection string, or the embedded store and who serves it.
 import type { Config } from "../config/config.ts";
 import type { LoadedConfig } from "../config/load-config.ts";
 import { FleetCronError } from "../errors.ts";
+import type { Clock } from "../runtime/clock.ts";
 import type { Store } from "../store/connect.ts";
 import type { Cli } from "./cli.ts";
 
 /** A person waits for it: a database that does not answer is said sooner than an agent would. */
 const personWaitsMs = 5_000;
 
-/** Connects for an agent (patiently) or a person; throws `store_unreachable` and its kin in plain words. */
-export async function openStore(config: Config, appName: string, serverSelectionTimeoutMs?: number): Promise<Store> {
-  const { connectStore } = await import("../store/connect.ts");
-  if (config.mongodbUri === null) throw new FleetCronError("config_missing", "mongodb_uri: no database is configured");
-  return connectStore({
-    uri: config.mongodbUri,
-    dbName: config.dbName,
-    appName,
-    ...(serverSelectionTimeoutMs === undefined ? {} : { serverSelectionTimeoutMs }),
-  });
+export interface AgentStore extends AsyncDisposable {
+  readonly store: Store;
+  /** What the store was reached by, its password included. */
+  readonly uri: string;
+  /** Resolves when a store that this process serves can't go on. */
+  readonly failed: Promise<Error>;
+}
+
+/** For an agent: serves the embedded store itself, or connects, patiently. Throws `store_unreachable` and its kin. */
+export async function openAgentStore(config: Config, clock: Clock): Promise<AgentStore> {
+  if (config.store === "mongodb") {
+    const uri = uriOf(config);
+    const store = await connect(uri, config, { appName: "fleetcron-agent" });
+    return { store, uri, failed: new Promise(() => undefined), [Symbol.asyncDispose]: store.close };
+  }
+  const { serveStore } = await import("./embedded-store.ts");
+  await using cleanup = new AsyncDisposableStack();
+  const served = cleanup.use(await serveStore(config, clock));
+  const store = cleanup.use(await connect(served.uri, config, { appName: "fleetcron-agent" }));
+  const all = cleanup.move();
+  return { store, uri: served.uri, failed: served.failed, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }
 
 /** Runs `work` on the configured store and closes it, whatever came of it. Throws `store_…` when the database does. */
@@ -26,13 +38,33 @@ export async function withStore<T>(
   work: (store: Store, config: Config, loaded: LoadedConfig) => Promise<T>,
 ): Promise<T> {
   const loaded = cli.loadConfig();
-  const store = await openStore(loaded.config, "fleetcron-cli", personWaitsMs);
+  const { config } = loaded;
+  await using cleanup = new AsyncDisposableStack();
+  const uri = config.store === "mongodb" ? uriOf(config) : await reachEmbedded(config, cli.clock, cleanup);
+  const store = cleanup.use(await connect(uri, config, { appName: "fleetcron-cli", waitMs: personWaitsMs }));
   try {
-    return await work(store, loaded.config, loaded);
+    return await work(store, config, loaded);
   } catch (error) {
     const { explainStoreError } = await import("../store/explain-error.ts");
     throw explainStoreError(error) ?? error;
-  } finally {
-    await store.close();
   }
+}
+
+async function reachEmbedded(config: Config, clock: Clock, cleanup: AsyncDisposableStack): Promise<string> {
+  const { reachStore } = await import("./embedded-store.ts");
+  return cleanup.use(await reachStore(config, clock)).uri;
+}
+
+function uriOf({ mongodbUri }: Config): string {
+  if (mongodbUri !== null) return mongodbUri;
+  throw new FleetCronError("config_missing", "mongodb_uri: no database is configured");
+}
+
+async function connect(
+  uri: string,
+  { dbName }: Config,
+  { appName, waitMs }: { readonly appName: string; readonly waitMs?: number },
+): Promise<Store> {
+  const { connectStore } = await import("../store/connect.ts");
+  return connectStore({ uri, dbName, appName, ...(waitMs === undefined ? {} : { serverSelectionTimeoutMs: waitMs }) });
 }

@@ -16,6 +16,7 @@ import { addInitCommand } from "./init.ts";
 import { addInitDbCommand } from "./init-db.ts";
 import { addJobsCommand } from "./jobs.ts";
 import { addMachinesCommand } from "./machines.ts";
+import { addMongoshCommand } from "./mongosh.ts";
 import { createOutput, type Output } from "./output.ts";
 import { printError } from "./print-error.ts";
 import { addReloadCommands } from "./reload.ts";
@@ -65,6 +66,8 @@ function buildProgram(program: Command, cli: Cli): void {
     .addHelpText("before", "Example: fleetcron dev\n")
     .showSuggestionAfterError()
     .helpCommand(false)
+    // `mongosh` hands its own flags on.
+    .enablePositionalOptions()
     .exitOverride();
   // `--color` and `--no-color` are one option with three states: undefined = let the terminal decide.
   program.setOptionValue("color", undefined);
@@ -79,6 +82,7 @@ function buildProgram(program: Command, cli: Cli): void {
   addRunsCommand(program, cli);
   addTryCommand(program, cli);
   addConfigCommand(program, cli);
+  addMongoshCommand(program, cli);
 }
 
 /**

@@ -4,16 +4,23 @@ import type { Config } from "./config.ts";
 import { resolvePath } from "./resolve-secrets.ts";
 import type { RawConfig } from "./schema.ts";
 
+interface BuildFacts {
+  readonly baseDir: string;
+  readonly homeDir: string;
+  /** Whether somebody gave the value, as opposed to its default. */
+  readonly said: { readonly retentionDays: boolean };
+}
+
+/** One machine's disk and memory hold the embedded store's history: short, unless somebody asks for more. */
+const embeddedRetentionDays = 2;
+
 /** Paths become absolute; nothing in the result can be changed. */
-export function buildConfig(
-  raw: RawConfig,
-  secrets: Secrets,
-  places: { readonly baseDir: string; readonly homeDir: string },
-): Config {
+export function buildConfig(raw: RawConfig, secrets: Secrets, { said, ...places }: BuildFacts): Config {
   const { retry } = raw.http_defaults;
   return Object.freeze({
     mongodbUri: raw.mongodb_uri ?? null,
     store: raw.store,
+    embeddedPort: raw.embedded_port ?? null,
     dbName: raw.db_name,
     tz: raw.tz,
     maxSerial: raw.max_serial,
@@ -33,7 +40,7 @@ export function buildConfig(
     leaseSec: raw.lease_sec,
     pollSec: raw.poll_sec,
     startGraceSec: raw.start_grace_sec,
-    retentionDays: raw.retention_days,
+    retentionDays: raw.store === "embedded" && !said.retentionDays ? embeddedRetentionDays : raw.retention_days,
     tags: Object.freeze({ ...raw.tags }),
     network: Object.freeze({
       denyPrivate: raw.network.deny_private,

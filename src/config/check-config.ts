@@ -64,9 +64,6 @@ function siblingNames(path: Path): string[] {
 }
 
 function hintFor(path: Path, value: unknown): string {
-  if (path.length === 1 && path[0] === "store" && value === "embedded") {
-    return "the built-in store is not available in this version";
-  }
   if (path.length === 1 && path[0] === "tz" && typeof value === "string") {
     const near = nearest(value, zoneNames());
     if (near !== null) return `did you mean "${near}"?`;
@@ -87,7 +84,12 @@ function crossProblems(config: Partial<RawConfig>): ConfigProblem[] {
   const { mongodb_uri: uri, lease_sec: lease, heartbeat_sec: heartbeat } = config;
   const { start_grace_sec: grace, max_serial: serials, stagger_sec: stagger } = config;
   const problems: ConfigProblem[] = [];
-  if (uri !== undefined) {
+  if (uri !== undefined && config.store === "embedded") {
+    problems.push({
+      path: ["mongodb_uri"],
+      text: 'expected none beside store "embedded", got one; leave one of them out',
+    });
+  } else if (uri !== undefined) {
     const wanted = findUriProblem(uri);
     if (wanted !== null) problems.push(expected(["mongodb_uri"], wanted, uri));
   }
@@ -97,6 +99,9 @@ function crossProblems(config: Partial<RawConfig>): ConfigProblem[] {
   if (grace !== undefined && serials !== undefined && stagger !== undefined && grace < serials * stagger + 30) {
     const least = round(serials * stagger + 30);
     problems.push(expected(["start_grace_sec"], `at least ${least} (max_serial * stagger_sec + 30)`, grace));
+  }
+  if (config.embedded_port !== undefined && config.store === "mongodb") {
+    problems.push(expected(["embedded_port"], 'none beside store "mongodb"', config.embedded_port));
   }
   return problems;
 }

@@ -2,9 +2,11 @@
 import type { AgentSettings } from "../model/settings.ts";
 
 export interface Config extends AgentSettings {
-  /** null only where the caller said that it brings a store of its own. */
+  /** null with the embedded store, and where the caller said that it brings a store of its own. */
   readonly mongodbUri: string | null;
-  readonly store: "mongodb";
+  readonly store: "mongodb" | "embedded";
+  /** null: the embedded store listens on a Unix socket. */
+  readonly embeddedPort: number | null;
   readonly dbName: string;
   readonly log: {
     readonly level: "trace" | "debug" | "info" | "warn" | "error";

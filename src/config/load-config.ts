@@ -70,7 +70,12 @@ export function fileOfConfigError(error: FleetCronError): string | null {
 
 function requireSomething(request: ConfigRequest): void {
   const { env, requireUri = true, requireFile = false } = request;
-  const enough = !requireUri || env.FLEETCRON_MONGODB_URI || env.FLEETCRON_MONGODB_URI_FILE;
+  const enough =
+    !requireUri ||
+    env.FLEETCRON_MONGODB_URI ||
+    env.FLEETCRON_MONGODB_URI_FILE ||
+    env.FLEETCRON_STORE === "embedded" ||
+    (request.set ?? []).includes("store=embedded");
   if (enough && !requireFile) return;
   throw new FleetCronError("config_missing", "found no config", {
     details: [
@@ -89,7 +94,8 @@ function loadFrom(file: string | null, request: ConfigRequest): LoadedConfig {
   const { raw, sound, problems } = checkConfig(draft.values);
   const places = { env, homeDir, baseDir: file === null ? cwd : dirname(file) };
   const { secrets, problems: secretProblems } = resolveSecrets(sound.secrets ?? {}, places);
-  const missing = requireUri && draft.values.mongodb_uri === undefined ? [missingUri] : [];
+  const needsUri = requireUri && draft.values.store !== "embedded";
+  const missing = needsUri && draft.values.mongodb_uri === undefined ? [missingUri] : [];
   const details = [
     ...draft.problems.map((problem) => renderConfigProblem(problem, problem.origin)),
     ...missing.map((problem) => renderConfigProblem(problem, file === null ? "environment" : basename(file))),
@@ -97,7 +103,8 @@ function loadFrom(file: string | null, request: ConfigRequest): LoadedConfig {
   ];
   if (details.length > 0 || raw === null) throw invalid(file, details);
 
-  const config = buildConfig(raw, secrets, places);
+  const said = { retentionDays: draft.values.retention_days !== undefined };
+  const config = buildConfig(raw, secrets, { ...places, said });
   const dbNameOrigin = draft.originOf(["db_name"]);
   const warnings = Object.freeze(configWarnings(config, raw, { env, dbNameOrigin }));
   return Object.freeze({ config, file, origins: originsOf(config, draft), warnings });

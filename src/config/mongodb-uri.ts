@@ -29,6 +29,11 @@ export function passwordOf(uri: string): string | null {
   return login === undefined || colon === -1 ? null : decodeURIComponent(login.slice(colon + 1));
 }
 
+/** For a command line that a person types: the shell then asks for the password. Of a string that parses. */
+export function withoutPassword(uri: string): string {
+  return uri.replace(/^([a-z+]+:\/\/[^/?#:@]*):[^/?#]*@/, "$1@");
+}
+
 /** The database in the path, or null. */
 export function databaseOf(uri: string): string | null {
   return /^[^?]*[^/]\/([^/?]+)(\?|$)/.exec(uri.replace(/^[a-z+]+:\/\//, ""))?.[1] ?? null;

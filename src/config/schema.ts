@@ -105,8 +105,13 @@ export const configSchema = z.strictObject(
   {
     mongodb_uri: text("a connection string that begins with mongodb:// or mongodb+srv://")
       .optional()
-      .describe("Connection string of the fleet's MongoDB (4.4 or newer); required"),
-    store: oneOf(["mongodb"]).default("mongodb").describe("Where jobs and runs are kept"),
+      .describe("Connection string of the fleet's MongoDB (4.4 or newer); required unless store is embedded"),
+    store: oneOf(["mongodb", "embedded"])
+      .default("mongodb")
+      .describe("mongodb, or embedded: the built-in store of this one machine, in state_dir"),
+    embedded_port: whole(0, 65_535)
+      .optional()
+      .describe("The embedded store listens on this port of 127.0.0.1, with a password, instead of a socket; 0: any"),
     db_name: z
       .string({ error: "the name of a database" })
       .regex(dbNamePattern, {
@@ -144,7 +149,9 @@ export const configSchema = z.strictObject(
     start_grace_sec: between(30, 31_536_000)
       .default(300)
       .describe("How late an occurrence may still start, in seconds; at least max_serial * stagger_sec + 30"),
-    retention_days: whole(2, 3650).default(30).describe("Finished runs are kept this long, in days"),
+    retention_days: whole(2, 3650)
+      .default(30)
+      .describe("Finished runs are kept this long, in days; 2 where the embedded store says nothing else"),
     tags: z
       .record(tagName, z.string({ error: "a text" }), { error: "an object of names and texts" })
       .default({})

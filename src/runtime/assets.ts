@@ -1,6 +1,6 @@
 // Files that ship beside the program; the only user of import.meta, so that a single-file build has one place to change.
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, extname, join } from "node:path";
 
 /** The folder that holds package.json: the root of the clone or of the installed package. */
 export const packageDir = join(import.meta.dirname, "..", "..");
@@ -14,4 +14,9 @@ export function programDir(): string {
 export function productVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(join(packageDir, "package.json"), "utf8"));
   return String((manifest as { version?: unknown }).version);
+}
+
+/** The embedded store's thread: the source as long as the sources run, else what was built from it. */
+export function embeddedWorkerFile(): string {
+  return join(import.meta.dirname, "..", "embedded", `worker${extname(import.meta.filename)}`);
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, describe } from "node:test";
 import { connectStore, type Store } from "../../src/store/connect.ts";
 import { type Environment, type ProgramEnd, runProgram } from "../helpers/agent-process.ts";
-import { forEachTarget, type MongoTarget, mongoTargets } from "../helpers/mongo-targets.ts";
+import { forEachTarget, type MongoTarget, realTarget } from "../helpers/mongo-targets.ts";
 
 export interface CliSuite {
   /** The suite's own database, empty at first. Usable inside tests. */
@@ -31,7 +31,7 @@ export type Json = any;
 export const apiSecret = "k3y-of-the/api+1";
 
 export async function cliSuite(name: string, body: (suite: CliSuite) => void): Promise<void> {
-  const [target] = await mongoTargets();
+  const target = await realTarget();
   // Says in plain words that the suite does not run.
   if (target === undefined) return forEachTarget(name, () => {});
   describe(name, () => body(createSuite(target)));

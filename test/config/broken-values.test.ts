@@ -16,9 +16,17 @@ testRefused({
       line('http_defaults.retry.retires: unknown key; did you mean "retries"?', 6),
     ],
   },
-  "the embedded store": {
+  "the embedded store beside a connection string": {
     file: { store: "embedded" },
-    says: [line('store: expected "mongodb", got "embedded"; the built-in store is not available in this version')],
+    says: [line('mongodb_uri: expected none beside store "embedded", got one; leave one of them out', 2)],
+  },
+  "a port for the embedded store where there is none": {
+    file: { embedded_port: 27017 },
+    says: [line('embedded_port: expected none beside store "mongodb", got 27017')],
+  },
+  "an embedded port out of range": {
+    file: { embedded_port: 70000 },
+    says: [line("embedded_port: expected a whole number from 0 to 65535, got 70000")],
   },
   "a database name with a dot": {
     file: { db_name: "a.b" },

@@ -37,6 +37,23 @@ test("whoever needs a file is not content with the environment", (t) => {
   assert.equal(error.code, "config_missing");
 });
 
+test("the embedded store needs no connection string, and keeps runs for two days unless told otherwise", (t) => {
+  const place = scratch(t);
+  place.write(configName, { store: "embedded" });
+  const { config } = place.load();
+  assert.equal(config.mongodbUri, null);
+  assert.equal(config.retentionDays, 2);
+  place.write(configName, { store: "embedded", retention_days: 30, embedded_port: 0 });
+  const told = place.load().config;
+  assert.equal(told.retentionDays, 30);
+  assert.equal(told.embeddedPort, 0);
+});
+
+test("the embedded store needs no config file at all", (t) => {
+  const place = scratch(t);
+  assert.equal(place.load({ env: { FLEETCRON_STORE: "embedded" } }).config.store, "embedded");
+});
+
 test("defaults are those of the documentation, and nothing can be changed", (t) => {
   const place = scratch(t);
   place.write(configName, { mongodb_uri: uri });
@@ -44,6 +61,7 @@ test("defaults are those of the documentation, and nothing can be changed", (t) 
   assert.deepEqual(config, {
     mongodbUri: uri,
     store: "mongodb",
+    embeddedPort: null,
     dbName: "fleetcron",
     tz: "UTC",
     maxSerial: 10,

@@ -38,7 +38,7 @@ test("the example config loads without a warning and shows every key that this v
   assert.equal(config.secrets.get("REPORT_TOKEN")?.value, "a token");
   assert.deepEqual(warnings, []);
   const left = [...origins].filter(([, origin]) => origin === "default").map(([key]) => key);
-  assert.deepEqual(left, ["store"]);
+  assert.deepEqual(left, ["store", "embedded_port"]);
 });
 
 test("the starter config is strict JSON that holds to the schema", () => {

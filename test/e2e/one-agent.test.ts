@@ -4,9 +4,9 @@ import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { MongoClient } from "mongodb";
 import { startAgentProcess, temporaryDir } from "../helpers/agent-process.ts";
-import { mongoTargets } from "../helpers/mongo-targets.ts";
+import { realTarget } from "../helpers/mongo-targets.ts";
 
-const [target] = await mongoTargets();
+const target = await realTarget();
 
 test("a second agent with the same state directory is refused with 75 and says why", {
   skip: target === undefined && "there is no mongod to run it on",

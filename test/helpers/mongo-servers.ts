@@ -1,7 +1,8 @@
 // Starts real servers for tests. Each has its own folder under the temporary directory, which goes with it.
 import { MongoMemoryReplSet, MongoMemoryServer } from "mongodb-memory-server-core";
+import { startEmbeddedTarget } from "./embedded-server.ts";
 
-export type TargetName = "standalone" | "replica set of three" | "given server";
+export type TargetName = "embedded" | "standalone" | "replica set of three" | "given server";
 
 export interface MongoBinary {
   readonly path: string;
@@ -82,9 +83,19 @@ export interface RunningTargets {
   stop(): Promise<void>;
 }
 
-/** One server of each kind, for a whole test run. */
-export async function startTargets(binary: MongoBinary): Promise<RunningTargets> {
-  const started = await Promise.allSettled([startStandalone(binary), startReplicaSet(binary)]);
+type Starter = readonly [TargetName, () => Promise<{ readonly uri: string; stop(): Promise<void> }>];
+
+/** One server of each kind, for a whole test run; without a mongod the embedded store alone. */
+export async function startTargets(binary: MongoBinary | null): Promise<RunningTargets> {
+  const real: readonly Starter[] =
+    binary === null
+      ? []
+      : [
+          ["standalone", () => startStandalone(binary)],
+          ["replica set of three", () => startReplicaSet(binary)],
+        ];
+  const starters: readonly Starter[] = [["embedded", startEmbeddedTarget], ...real];
+  const started = await Promise.allSettled(starters.map(([, start]) => start()));
   const running = started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   let stopping: Promise<unknown> | undefined;
   const stop = async () => {
@@ -96,12 +107,5 @@ export async function startTargets(binary: MongoBinary): Promise<RunningTargets>
     await stop();
     throw failed.reason;
   }
-  const [standalone, replicaSet] = running;
-  return {
-    targets: [
-      { name: "standalone", uri: standalone?.uri ?? "" },
-      { name: "replica set of three", uri: replicaSet?.uri ?? "" },
-    ],
-    stop,
-  };
+  return { targets: starters.map(([name], at) => ({ name, uri: running[at]?.uri ?? "" })), stop };
 }

@@ -17,25 +17,26 @@ export interface SuiteTarget extends MongoTarget {
   readonly dbName: string;
 }
 
-type Targets = { readonly targets: readonly MongoTarget[] } | { readonly targets: null; readonly why: string };
+interface Targets {
+  readonly targets: readonly MongoTarget[];
+  /** Why there is no mongod among them; null where there is one. */
+  readonly missing: string | null;
+}
 
 let started: Promise<Targets> | undefined;
 
-/** Every server to test against; empty where there is none. */
-export async function mongoTargets(): Promise<readonly MongoTarget[]> {
-  return (await findTargets()).targets ?? [];
+/** A real MongoDB to test against; undefined where there is none. */
+export async function realTarget(): Promise<MongoTarget | undefined> {
+  return (await findTargets()).targets.find(({ name }) => name !== "embedded");
 }
 
 /**
  * Declares the suite once per server: `await forEachTarget("serials", (target) => { test(…) })`. Where there is no
- * mongod the suite is one skipped test that says so, or a failed one with CI=true.
+ * mongod its part is one skipped test that says so, or a failed one with CI=true.
  */
 export async function forEachTarget(suiteName: string, body: (target: SuiteTarget) => void): Promise<void> {
   const found = await findTargets();
-  if (found.targets === null) {
-    declareMissing(suiteName, found.why);
-    return;
-  }
+  if (found.missing !== null) declareMissing(suiteName, found.missing);
   for (const { name, uri } of found.targets) {
     const dbName = `fleetcron_test_${randomBytes(6).toString("hex")}`;
     describe(`${suiteName} (${name})`, () => {
@@ -69,11 +70,11 @@ function fromEnvironment(): Promise<Targets> | null {
 
 async function startOwn(): Promise<Targets> {
   const mongod = await ensureMongod(process.env, { say: (line) => console.error(line) });
-  if (mongod.kind === "none") return { targets: null, why: renderMongod(mongod) };
-  if (mongod.kind === "uri") return { targets: [{ name: "given server", uri: mongod.uri }] };
-  const running = await startTargets(mongod);
+  const running = await startTargets(mongod.kind === "binary" ? mongod : null);
   after(() => running.stop());
-  return { targets: running.targets };
+  const given = mongod.kind === "uri" ? [{ name: "given server" as const, uri: mongod.uri }] : [];
+  const missing = mongod.kind === "none" ? renderMongod(mongod) : null;
+  return { targets: [...running.targets, ...given], missing };
 }
 
 function declareMissing(suiteName: string, why: string): void {

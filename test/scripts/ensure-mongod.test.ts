@@ -71,11 +71,11 @@ describe("finding a mongod", () => {
 
   test("a named program that is not there is an error", async () => {
     const env = { MONGOMS_SYSTEM_BINARY: "/nowhere/mongod" };
-    await assert.rejects(ensureMongod(env, { cacheDir }), { code: "no_mongod", message: /\/nowhere\/mongod.*ENOENT/ });
+    await assert.rejects(ensureMongod(env, { cacheDir }), { code: "not_found", message: /\/nowhere\/mongod.*ENOENT/ });
   });
 
   test("a connection string that is none is an error", async () => {
     const env = { FLEETCRON_TEST_MONGODB_URI: "localhost:27017" };
-    await assert.rejects(ensureMongod(env, { cacheDir }), { code: "no_mongod" });
+    await assert.rejects(ensureMongod(env, { cacheDir }), { code: "not_found" });
   });
 });

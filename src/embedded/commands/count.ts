@@ -1,0 +1,70 @@
+// count and distinct.
+import { Int32 } from "bson";
+import { evaluateExpression } from "../aggregation/expressions.ts";
+import { CommandError } from "../command-error.ts";
+import { parseFilter } from "../query/filter.ts";
+import { valuesAt } from "../query/paths.ts";
+import { compareValues } from "../values/compare.ts";
+import type { Value } from "../values/value.ts";
+import { naturalOf, readArguments } from "./arguments.ts";
+import { type Command, collectionOf, done, scopeOf } from "./command.ts";
+import { readDocuments } from "./read-documents.ts";
+
+const countArguments = {
+  query: "object",
+  limit: "number",
+  skip: "number",
+  hint: "ignored",
+  fields: "ignored",
+  collation: "refused",
+} as const;
+
+export const countCommand: Command = {
+  names: ["count"],
+  run(context, { body }) {
+    const given = readArguments(body, countArguments, { where: "count" });
+    const { collection } = collectionOf(context, body);
+    const query = given.query ?? {};
+    const filter = parseFilter(query, scopeOf(context, undefined, evaluateExpression));
+    const skip = naturalOf(given.skip, "skip") ?? 0;
+    // A negative limit means the same as a positive one, in every version.
+    const limit = Math.abs(given.limit ?? 0);
+    if (collection === null) return done({ n: new Int32(0) });
+    const { storage } = context.server;
+    if (Object.keys(query).length === 0) {
+      const n = Math.max(0, storage.count(collection) - skip);
+      return done({ n: new Int32(limit === 0 ? n : Math.min(n, limit)) });
+    }
+    let n = 0;
+    for (const _ of readDocuments(storage, collection, { query, filter, sort: null, skip, limit })) n++;
+    return done({ n: new Int32(n) });
+  },
+};
+
+const distinctArguments = { key: "string", query: "object", hint: "ignored", collation: "refused" } as const;
+
+export const distinctCommand: Command = {
+  names: ["distinct"],
+  run(context, { body }) {
+    const given = readArguments(body, distinctArguments, { where: "distinct" });
+    const { collection } = collectionOf(context, body);
+    const { key, query = {} } = given;
+    if (key === undefined) throw new CommandError(40414, "BSON field 'distinct.key' is missing but a required field");
+    const filter = parseFilter(query, scopeOf(context, undefined, evaluateExpression));
+    const values: Value[] = [];
+    if (collection !== null) {
+      for (const { document } of readDocuments(context.server.storage, collection, { query, filter, sort: null })) {
+        for (const value of valuesAt(document, key)) {
+          if (Array.isArray(value)) values.push(...value);
+          else values.push(value);
+        }
+      }
+    }
+    return done({ values: distinctValues(values) });
+  },
+};
+
+function distinctValues(values: readonly Value[]): Value[] {
+  const sorted = [...values].sort(compareValues);
+  return sorted.filter((value, at) => at === 0 || compareValues(value, sorted[at - 1]) !== 0);
+}

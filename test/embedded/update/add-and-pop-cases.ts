@@ -1,0 +1,110 @@
+// $addToSet and $pop: what mongod 6.0.5 made of each.
+import { Double } from "bson";
+import { fails, type UpdateCase, unchanged } from "./update-case.ts";
+
+export const addAndPopCases: readonly UpdateCase[] = [
+  ["$addToSet adds", { a: [1] }, { $addToSet: { a: 2 } }, { a: [1, 2] }],
+  ["$addToSet of what is there changes nothing", { a: [1, 2] }, { $addToSet: { a: 2 } }, unchanged],
+  ["$addToSet takes numbers of two types for one", { a: [1] }, { $addToSet: { a: new Double(1) } }, unchanged],
+  ["$addToSet on a missing field", {}, { $addToSet: { "a.b": 1 } }, { a: { b: [1] } }],
+  ["$addToSet of an array as one element", { a: [1, 2] }, { $addToSet: { a: [1, 2] } }, { a: [1, 2, [1, 2]] }],
+  [
+    "$addToSet of a document: the order of fields counts",
+    { a: [{ x: 1, y: 2 }] },
+    { $addToSet: { a: { y: 2, x: 1 } } },
+    {
+      a: [
+        { x: 1, y: 2 },
+        { y: 2, x: 1 },
+      ],
+    },
+  ],
+  [
+    "$addToSet of a document that is there",
+    { a: [{ x: 1, y: 2 }] },
+    { $addToSet: { a: { x: new Double(1), y: 2 } } },
+    unchanged,
+  ],
+  [
+    "$addToSet of each",
+    { a: [1, 2] },
+    { $addToSet: { a: { $each: [2, 3, 3, new Double(3), 4] } } },
+    { a: [1, 2, 3, 4] },
+  ],
+  ["$addToSet of each that is there", { a: [1, 2] }, { $addToSet: { a: { $each: [2, 1] } } }, unchanged],
+  ["$addToSet of each on a missing field", {}, { $addToSet: { a: { $each: [2, 2, 1] } } }, { a: [2, 1] }],
+  ["$addToSet of nothing on a missing field", {}, { $addToSet: { a: { $each: [] } } }, { a: [] }],
+  ["$addToSet of nothing", { a: [1] }, { $addToSet: { a: { $each: [] } } }, unchanged],
+  ["$addToSet leaves duplicates that are there", { a: [1, 1] }, { $addToSet: { a: 2 } }, { a: [1, 1, 2] }],
+  [
+    "$addToSet of each of no array is refused",
+    { a: [1] },
+    { $addToSet: { a: { $each: 3 } } },
+    fails(14, "The argument to $each in $addToSet must be an array but it was of type int"),
+  ],
+  [
+    "$addToSet with a clause after $each is refused",
+    { a: [1] },
+    { $addToSet: { a: { $each: [1], $slice: 3 } } },
+    fails(2, "Found unexpected fields after $each in $addToSet: { $each: [ 1 ], $slice: 3 }"),
+  ],
+  [
+    "$addToSet with a field before $each",
+    { a: [1] },
+    { $addToSet: { a: { b: 1, $each: [1] } } },
+    { a: [1, { b: 1, $each: [1] }] },
+  ],
+  [
+    "$addToSet on a string is refused",
+    { a: "x" },
+    { $addToSet: { a: 1 } },
+    fails(2, "Cannot apply $addToSet to non-array field. Field named 'a' has non-array type string"),
+  ],
+  [
+    "$addToSet on null in a document is refused",
+    { o: { a: null } },
+    { $addToSet: { "o.a": 1 } },
+    fails(2, "Cannot apply $addToSet to non-array field. Field named 'a' has non-array type null"),
+  ],
+  [
+    "$addToSet through a scalar is refused",
+    { a: 1 },
+    { $addToSet: { "a.b": 1 } },
+    fails(28, "Cannot create field 'b' in element {a: 1}"),
+  ],
+  ["$pop removes the last", { a: [1, 2, 3] }, { $pop: { a: 1 } }, { a: [1, 2] }],
+  ["$pop removes the first", { a: [1, 2, 3] }, { $pop: { a: -1 } }, { a: [2, 3] }],
+  ["$pop of an empty array changes nothing", { a: [] }, { $pop: { a: 1 } }, unchanged],
+  ["$pop of a missing field changes nothing", {}, { $pop: { a: 1 } }, unchanged],
+  ["$pop by a double one", { a: [1, 2] }, { $pop: { a: new Double(1) } }, { a: [1] }],
+  ["$pop of an array in an array", { a: [[1, 2]] }, { $pop: { "a.0": 1 } }, { a: [[1]] }],
+  ["$pop by 2 is refused", { a: [1] }, { $pop: { a: 2 } }, fails(9, "$pop expects 1 or -1, found: 2")],
+  ["$pop by 0 is refused", { a: [1] }, { $pop: { a: 0 } }, fails(9, "$pop expects 1 or -1, found: 0")],
+  ["$pop by a broken double is refused", { a: [1] }, { $pop: { a: 1.5 } }, fails(9, "Expected an integer: a: 1.5")],
+  ["$pop by a string is refused", { a: [1] }, { $pop: { a: "1" } }, fails(9, 'Expected a number in: a: "1"')],
+  [
+    "$pop of a string is refused",
+    { a: "x" },
+    { $pop: { a: 1 } },
+    fails(14, "Path 'a' contains an element of non-array type 'string'"),
+  ],
+  [
+    "$pop of null in a document is refused",
+    { o: { a: null } },
+    { $pop: { "o.a": 1 } },
+    fails(14, "Path 'o.a' contains an element of non-array type 'null'"),
+  ],
+  [
+    "$pop through a scalar",
+    { a: 1 },
+    { $pop: { "a.b": 1 } },
+    fails(28, "Cannot use the part (b) of (a.b) to traverse the element ({a: 1})"),
+  ],
+  [
+    "$pop of a name in an array",
+    { a: [{ b: [1] }] },
+    { $pop: { "a.b": 1 } },
+    fails(28, "Cannot use the part (b) of (a.b) to traverse the element ({a: [ { b: [ 1 ] } ]})"),
+  ],
+  ["$pop beyond the end of an array", { a: [[1]] }, { $pop: { "a.3.x": 1 } }, unchanged],
+];

@@ -1,0 +1,231 @@
+// $[identifier] and arrayFilters: what mongod 6.0.5 made of each.
+import { fails, type UpdateCase, unchanged } from "./update-case.ts";
+
+export const arrayFilterCases: readonly UpdateCase[] = [
+  [
+    "$[x] is the elements that its filter matches",
+    { a: [1, 5, 9] },
+    { $set: { "a.$[x]": 0 } },
+    { a: [1, 0, 0] },
+    { arrayFilters: [{ x: { $gte: 5 } }] },
+  ],
+  [
+    "$[x] by a field",
+    { a: [{ k: 1 }, { k: 2 }, 3] },
+    { $set: { "a.$[x].v": 0 } },
+    { a: [{ k: 1 }, { k: 2, v: 0 }, 3] },
+    { arrayFilters: [{ "x.k": 2 }] },
+  ],
+  [
+    "$[x] by two fields",
+    {
+      a: [
+        { k: 1, s: 2 },
+        { k: 1, s: 1 },
+      ],
+    },
+    { $set: { "a.$[x].v": 0 } },
+    {
+      a: [
+        { k: 1, s: 2 },
+        { k: 1, s: 1, v: 0 },
+      ],
+    },
+    { arrayFilters: [{ "x.k": 1, "x.s": { $lt: 2 } }] },
+  ],
+  [
+    "$[x] by $or",
+    { a: [1, 5, 9] },
+    { $set: { "a.$[x]": 0 } },
+    { a: [0, 5, 0] },
+    { arrayFilters: [{ $or: [{ x: 1 }, { x: 9 }] }] },
+  ],
+  [
+    "$[x] by an equal document",
+    { a: [{ k: 1 }, { k: 1, s: 1 }] },
+    { $set: { "a.$[x]": 0 } },
+    { a: [0, { k: 1, s: 1 }] },
+    { arrayFilters: [{ x: { k: 1 } }] },
+  ],
+  ["$[x] that matches nothing", { a: [1] }, { $set: { "a.$[x]": 0 } }, unchanged, { arrayFilters: [{ x: 5 }] }],
+  [
+    "$[x] looks into inner arrays",
+    { a: [[1, 5], [1]] },
+    { $push: { "a.$[x]": 0 } },
+    { a: [[1, 5, 0], [1]] },
+    { arrayFilters: [{ x: 5 }] },
+  ],
+  [
+    "$[x] by $elemMatch",
+    { a: [{ l: [{ p: 1, q: 2 }] }, { l: [{ p: 1 }, { q: 2 }] }] },
+    { $set: { "a.$[x].v": 0 } },
+    { a: [{ l: [{ p: 1, q: 2 }], v: 0 }, { l: [{ p: 1 }, { q: 2 }] }] },
+    { arrayFilters: [{ "x.l": { $elemMatch: { p: 1, q: 2 } } }] },
+  ],
+  [
+    "$[x] in $[y]",
+    {
+      a: [
+        { b: [1, 2], n: 1 },
+        { b: [1, 2], n: 2 },
+      ],
+    },
+    { $inc: { "a.$[x].b.$[y]": 10 } },
+    {
+      a: [
+        { b: [1, 2], n: 1 },
+        { b: [11, 2], n: 2 },
+      ],
+    },
+    { arrayFilters: [{ "x.n": 2 }, { y: 1 }] },
+  ],
+  [
+    "$[x] and $[y] on different elements",
+    { a: [1, 2, 3] },
+    { $set: { "a.$[x]": 0, "a.$[y]": 9 } },
+    { a: [0, 2, 9] },
+    { arrayFilters: [{ x: 1 }, { y: 3 }] },
+  ],
+  [
+    "$[x] and $[y] on different fields of one element",
+    { a: [{ k: 1 }] },
+    { $set: { "a.$[x].p": 0, "a.$[y].q": 9 } },
+    { a: [{ k: 1, p: 0, q: 9 }] },
+    { arrayFilters: [{ "x.k": 1 }, { "y.k": 1 }] },
+  ],
+  [
+    "$[x] and $[y] in conflict on one element",
+    { a: [1, 2] },
+    { $set: { "a.$[x]": 0, "a.$[y]": 9 } },
+    fails(40, "Update created a conflict at 'a.0'"),
+    { arrayFilters: [{ x: 1 }, { y: { $lt: 2 } }] },
+  ],
+  [
+    "$[x] and $[] in conflict on one element",
+    { a: [1, 2] },
+    { $set: { "a.$[x]": 0, "a.$[]": 9 } },
+    fails(40, "Update created a conflict at 'a.0'"),
+    { arrayFilters: [{ x: 1 }] },
+  ],
+  [
+    "$[x] and $[] on different fields",
+    { a: [{ k: 1 }, { k: 2 }] },
+    { $set: { "a.$[x].p": 0, "a.$[].q": 9 } },
+    {
+      a: [
+        { k: 1, p: 0, q: 9 },
+        { k: 2, q: 9 },
+      ],
+    },
+    { arrayFilters: [{ "x.k": 1 }] },
+  ],
+  [
+    "$[x] and $[x] twice are one",
+    { a: [{ k: 1 }] },
+    { $set: { "a.$[x].p": 0 }, $inc: { "a.$[x].q": 1 } },
+    { a: [{ k: 1, p: 0, q: 1 }] },
+    { arrayFilters: [{ "x.k": 1 }] },
+  ],
+  [
+    "$[x] sees the elements as they were",
+    { a: [{ k: 1 }, { k: 2 }] },
+    { $inc: { "a.$[x].k": 1 } },
+    { a: [{ k: 2 }, { k: 2 }] },
+    { arrayFilters: [{ "x.k": 1 }] },
+  ],
+  [
+    "$[x] without a filter is refused",
+    { a: [1] },
+    { $set: { "a.$[x]": 0 } },
+    fails(2, "No array filter found for identifier 'x' in path 'a.$[x]'"),
+  ],
+  [
+    "a filter that is not used is refused",
+    { a: [1] },
+    { $set: { a: 0 } },
+    fails(9, "The array filter for identifier 'x' was not used in the update { $set: { a: 0 } }"),
+    { arrayFilters: [{ x: 1 }] },
+  ],
+  [
+    "two filters of one name are refused",
+    { a: [1] },
+    { $set: { "a.$[x]": 0 } },
+    fails(9, "Found multiple array filters with the same top-level field name x"),
+    { arrayFilters: [{ x: 1 }, { "x.b": 2 }] },
+  ],
+  [
+    "a filter about two names is refused",
+    { a: [1] },
+    { $set: { "a.$[x]": 0 } },
+    fails(9, "Error parsing array filter :: caused by :: Expected a single top-level field name, found 'x' and 'y'"),
+    { arrayFilters: [{ x: 1, y: 2 }] },
+  ],
+  [
+    "a filter about two names in $or is refused",
+    { a: [1] },
+    { $set: { "a.$[x]": 0 } },
+    fails(9, "Error parsing array filter :: caused by :: Expected a single top-level field name, found 'x' and 'y'"),
+    { arrayFilters: [{ $or: [{ x: 1 }, { y: 2 }] }] },
+  ],
+  [
+    "a filter about nothing is refused",
+    { a: [1] },
+    { $set: { "a.$[x]": 0 } },
+    fails(9, "Cannot use an expression without a top-level field name in arrayFilters"),
+    { arrayFilters: [{}] },
+  ],
+  [
+    "a filter about a capital name is refused",
+    { a: [1] },
+    { $set: { "a.$[X]": 0 } },
+    fails(
+      2,
+      "Error parsing array filter :: caused by :: The top-level field name must be an alphanumeric string beginning with a lowercase letter, found 'X'",
+    ),
+    { arrayFilters: [{ X: 1 }] },
+  ],
+  [
+    "a filter about an empty name is refused",
+    { a: [1] },
+    { $set: { "a.$[]": 0 } },
+    fails(
+      2,
+      "Error parsing array filter :: caused by :: The top-level field name must be an alphanumeric string beginning with a lowercase letter, found ''",
+    ),
+    { arrayFilters: [{ "": 1 }] },
+  ],
+  [
+    "a filter with an unknown operator is refused",
+    { a: [1] },
+    { $set: { "a.$[x]": 0 } },
+    fails(2, "Error parsing array filter :: caused by :: unknown operator: $foo"),
+    { arrayFilters: [{ x: { $foo: 1 } }] },
+  ],
+  [
+    "a filter with $expr is refused",
+    { a: [1] },
+    { $set: { "a.$[x]": 0 } },
+    fails(224, "Error parsing array filter :: caused by :: $expr is not allowed in this context"),
+    { arrayFilters: [{ $expr: { $eq: ["$x", 1] } }] },
+  ],
+  ["a filter with a replacement is refused", { a: [1] }, { a: 1 }, { a: 1 }, { arrayFilters: [{ x: 1 }] }],
+  [
+    "a path with $[x",
+    { a: [1] },
+    { $set: { "a.$[x": 0 } },
+    fails(28, "Cannot create field '$[x' in element {a: [ 1 ]}"),
+  ],
+  [
+    "$[x] first is refused",
+    { a: [1] },
+    { $set: { "$[x].a": 0 } },
+    fails(2, "Cannot have array filter identifier (i.e. '$[<id>]') element in the first position in path '$[x].a'"),
+    { arrayFilters: [{ x: 1 }] },
+  ],
+  [
+    "a filter named __proto__ is refused",
+    { a: [1] },
+    { $set: { "a.$[__proto__]": 0 } },
+    fails(2, "No array filter found for identifier '__proto__' in path 'a.$[__proto__]'"),
+  ],
+];

@@ -1,0 +1,103 @@
+// $unset, $setOnInsert and names of all kinds: what mongod 6.0.5 made of each.
+import { fails, type UpdateCase, unchanged } from "./update-case.ts";
+
+export const unsetCases: readonly UpdateCase[] = [
+  [
+    "a $ at the start of a name is refused",
+    {},
+    { $set: { $a: 1 } },
+    fails(
+      52,
+      "The dollar ($) prefixed field '$a' in '$a' is not allowed in the context of an update's replacement document. Consider using an aggregation pipeline with $replaceWith.",
+    ),
+  ],
+  ["a $ at the start of an inner name", {}, { $set: { "a.$b": 1 } }, { a: { $b: 1 } }],
+  [
+    "a $ at the start of an inner name of an existing document",
+    { a: { b: 1 } },
+    { $set: { "a.$b": 1 } },
+    { a: { b: 1, $b: 1 } },
+  ],
+  ["a $ in a value", {}, { $set: { a: { $b: 1 } } }, { a: { $b: 1 } }],
+  ["a $ in a value in an array", {}, { $set: { a: [{ $b: { c: 1 } }] } }, { a: [{ $b: { c: 1 } }] }],
+  ["a $ in a value over one that is there", { a: 1 }, { $set: { a: { b: { $c: 1 } } } }, { a: { b: { $c: 1 } } }],
+  ["a reference without id", {}, { $set: { a: { $ref: "c" } } }, { a: { $ref: "c" } }],
+  ["a reference with an id first", {}, { $set: { a: { $id: 1 } } }, { a: { $id: 1 } }],
+  ["a dot in a name of a value", {}, { $set: { a: { "b.c": 1 } } }, { a: { "b.c": 1 } }],
+  ["an empty name in a value", {}, { $set: { a: { "": 1 } } }, { a: { "": 1 } }],
+  ["$unset removes a field", { a: 1, b: 2 }, { $unset: { a: "" } }, { b: 2 }],
+  ["$unset of a missing field changes nothing", { a: 1 }, { $unset: { b: 1 } }, unchanged],
+  ["$unset of a field in a document", { a: { b: 1, c: 2 } }, { $unset: { "a.b": true } }, { a: { c: 2 } }],
+  ["$unset of the last field leaves an empty document", { a: { b: 1 } }, { $unset: { "a.b": 1 } }, { a: {} }],
+  ["$unset of an array's element leaves null", { a: [1, 2, 3] }, { $unset: { "a.1": 1 } }, { a: [1, null, 3] }],
+  ["$unset beyond an array's end changes nothing", { a: [1] }, { $unset: { "a.3": 1 } }, unchanged],
+  ["$unset of null in an array", { a: [null] }, { $unset: { "a.0": 1 } }, { a: [null] }],
+  ["$unset through a scalar changes nothing", { a: 1 }, { $unset: { "a.b": 1 } }, unchanged],
+  ["$unset through null changes nothing", { a: null }, { $unset: { "a.b.c": 1 } }, unchanged],
+  ["$unset of a name in an array changes nothing", { a: [{ b: 1 }] }, { $unset: { "a.b": 1 } }, unchanged],
+  ["$unset and $set at once", { a: 1, b: 2 }, { $unset: { a: 1 }, $set: { c: 3 } }, { b: 2, c: 3 }],
+  ["$setOnInsert on a document that is there does nothing", { a: 1 }, { $setOnInsert: { a: 2, b: 3 } }, unchanged],
+  ["$setOnInsert does not even look at its path", { a: 1 }, { $setOnInsert: { "a.b": 2 } }, unchanged],
+  [
+    "no operator's field at all changes nothing",
+    { a: 1 },
+    { $set: {}, $inc: {}, $unset: {}, $push: {}, $rename: {}, $pull: {}, $setOnInsert: {} },
+    unchanged,
+  ],
+  [
+    "a field named constructor is a field",
+    {},
+    { $set: { constructor: 1, "a.constructor.prototype": 2, toString: 3 } },
+    { a: { constructor: { prototype: 2 } }, constructor: 1, toString: 3 },
+  ],
+  [
+    "an inherited name is missing until it is set",
+    { a: {} },
+    { $inc: { "a.valueOf": 1 }, $push: { hasOwnProperty: 1 } },
+    { a: { valueOf: 1 }, hasOwnProperty: [1] },
+  ],
+  ["a field named __proto__ is a field", {}, { $set: { "__proto__.x": 1 } }, { ["__proto__"]: { x: 1 } }],
+  [
+    "a field named __proto__ in a document is a field",
+    { a: {} },
+    { $set: { "a.__proto__": { y: 1 } } },
+    { a: { ["__proto__"]: { y: 1 } } },
+  ],
+  [
+    "a path through constructor.prototype is a path",
+    {},
+    { $set: { "constructor.prototype.polluted": 1 } },
+    { constructor: { prototype: { polluted: 1 } } },
+  ],
+  [
+    "a field named __proto__ in a value is kept",
+    {},
+    { $set: { a: { ["__proto__"]: { z: 1 } } } },
+    { a: { ["__proto__"]: { z: 1 } } },
+  ],
+  [
+    "$unset of __proto__ removes the own field",
+    { ["__proto__"]: { x: 1 }, a: 1 },
+    { $unset: { "__proto__.x": 1 } },
+    { ["__proto__"]: {}, a: 1 },
+  ],
+  [
+    "a $ at the start of the first name of a path is refused",
+    {},
+    { $set: { "$a.b": 1 } },
+    fails(
+      52,
+      "The dollar ($) prefixed field '$a' in '$a' is not allowed in the context of an update's replacement document. Consider using an aggregation pipeline with $replaceWith.",
+    ),
+  ],
+  ["$unset of a name with a $ changes nothing", {}, { $unset: { $a: 1 } }, unchanged],
+  [
+    "$inc of a new name with a $ is refused",
+    {},
+    { $inc: { $a: 1 } },
+    fails(
+      52,
+      "The dollar ($) prefixed field '$a' in '$a' is not allowed in the context of an update's replacement document. Consider using an aggregation pipeline with $replaceWith.",
+    ),
+  ],
+];

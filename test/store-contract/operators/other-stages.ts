@@ -1,0 +1,35 @@
+import { pipelineTable } from "./pipeline-table.ts";
+
+export const otherStages = pipelineTable("aggregation stages about the server, of other editions and unknown", {
+  $documents: [[{ onDatabase: [{ $documents: [{ a: 1 }, { a: { $add: [1, 1] } }] }] }, "{ a: 1 }, { a: 2 }"]],
+  $collStats: [[[{ $collStats: { count: {} } }, { $project: { _id: 0, count: 1 } }], "{ count: 5 }"]],
+  $indexStats: [
+    [[{ $indexStats: {} }, { $project: { _id: 0, name: 1, key: 1 } }], '{ name: "_id_", key: { _id: 1 } }'],
+  ],
+  $planCacheStats: [[[{ $planCacheStats: {} }, { $match: { none: 1 } }], ""]],
+  $currentOp: [[{ onDatabase: [{ $currentOp: {} }] }, "refused 73"]],
+  $changeStream: [[[{ $changeStream: {} }, { $nonsense: 1 }], "refused 40324"]],
+  $changeStreamSplitLargeEvent: [[[{ $changeStream: {} }, { $changeStreamSplitLargeEvent: {} }], "refused 40324"]],
+  $geoNear: [[[{ $geoNear: { near: [0, 0], distanceField: "d" } }], "refused 27"]],
+  $listLocalSessions: [[{ onDatabase: [{ $listLocalSessions: {} }, { $match: { _id: 0 } }] }, ""]],
+  $listSessions: [[[{ $listSessions: {} }], "refused 73"]],
+  $listCachedAndActiveUsers: [[[{ $listCachedAndActiveUsers: {} }], "refused 73"]],
+  $listCatalog: [[[{ $listCatalog: {} }, { $project: { _id: 0, name: 1 } }], '{ name: "orders" }']],
+  $listSampledQueries: [[[{ $listSampledQueries: {} }], "refused 40324"]],
+  $listSearchIndexes: [[[{ $listSearchIndexes: {} }], "refused 40324"]],
+  $operationMetrics: [[[{ $operationMetrics: {} }], "refused 115"]],
+  $shardedDataDistribution: [[[{ $shardedDataDistribution: {} }], "refused 6789101"]],
+  $search: [[[{ $search: { text: { query: "x", path: "y" } } }], "refused 40324"]],
+  $searchMeta: [[[{ $searchMeta: {} }], "refused 40324"]],
+  $vectorSearch: [[[{ $vectorSearch: {} }], "refused 40324"]],
+  $queryStats: [[[{ $queryStats: {} }], "refused 40324"]],
+  $mergeCursors: [[[{ $mergeCursors: {} }], "refused 40414"]],
+  $queue: [[[{ $queue: [] }], "refused 5491300"]],
+  $setVariableFromSubPipeline: [[[{ $setVariableFromSubPipeline: {} }], "refused 5491300"]],
+  unknown: [
+    [[{ $nonsense: 1 }], "refused 40324"],
+    [[{ match: {} }], "refused 40324"],
+    [[{ $match: {}, $limit: 1 }], "refused 40323"],
+    [[{}], "refused 40323"],
+  ],
+});
