@@ -26,7 +26,6 @@ const packageHomes: Record<string, readonly string[]> = {
   undici: ["chain"],
   mongodb: ["store"],
   bson: ["embedded"],
-  mingo: ["embedded"],
   luxon: ["model"],
   zod: ["config"],
   "jsonc-parser": ["config"],

@@ -5,6 +5,12 @@ export function sampleJobs(now: Date): readonly Readonly<Record<string, unknown>
   const otherHour = (now.getUTCHours() + 12) % 24;
   return [
     {
+      name: "first",
+      description: "once, a second after the start",
+      at: new Date(now.getTime() + 1_000),
+      url: "{{BASE_URL}}/echo",
+    },
+    {
       name: "hello",
       description: "one request, every 5 seconds",
       every_sec: 5,

@@ -13,7 +13,6 @@ export function addMongoshCommand(program: Command, cli: Cli): void {
     .argument("[args...]", "passed on to mongosh")
     .option("--print-uri", "print the store's connection string and end; it may hold a password")
     .allowUnknownOption()
-    .passThroughOptions()
     .addHelpText("before", "Example: fleetcron mongosh --eval 'db.jobs.countDocuments()'\n")
     .action(async (args: readonly string[], options: MongoshOptions) => {
       const { openMongosh } = await import("./open-mongosh.ts");

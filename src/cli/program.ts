@@ -66,8 +66,6 @@ function buildProgram(program: Command, cli: Cli): void {
     .addHelpText("before", "Example: fleetcron dev\n")
     .showSuggestionAfterError()
     .helpCommand(false)
-    // `mongosh` hands its own flags on.
-    .enablePositionalOptions()
     .exitOverride();
   // `--color` and `--no-color` are one option with three states: undefined = let the terminal decide.
   program.setOptionValue("color", undefined);

@@ -1,5 +1,4 @@
 // aggregate: the leading $match chooses the index, the pipeline does the rest.
-import { evaluateExpression } from "../aggregation/expressions.ts";
 import { runPipeline } from "../aggregation/pipeline.ts";
 import { CommandError } from "../command-error.ts";
 import { parseFilter } from "../query/filter.ts";
@@ -69,7 +68,7 @@ export function parseAggregate(context: CommandContext, { body }: Request): Pars
     target: collectionOf(context, body),
     pipeline,
     query: isDocument(match) ? match : {},
-    scope: scopeOf(context, given.let, evaluateExpression),
+    scope: scopeOf(context, given.let),
     batchSize: naturalOf(batchSize, "cursor.batchSize") ?? firstBatchSize,
   };
 }

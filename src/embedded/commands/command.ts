@@ -1,5 +1,6 @@
 // What every command gets, and how one is declared.
 import type { Clock } from "../../runtime/clock.ts";
+import { evaluateExpression, evaluateVariables } from "../aggregation/expressions.ts";
 import { CommandError } from "../command-error.ts";
 import type { QueryScope } from "../query/scope.ts";
 import type { Reply, Request, Session } from "../request.ts";
@@ -72,13 +73,9 @@ function judgeName(db: string, name: string): void {
   }
 }
 
-/** `let` variables and the clock, for filters and expressions. */
-export function scopeOf(
-  { now }: CommandContext,
-  variables: ValueDocument | undefined,
-  evaluate: QueryScope["evaluate"],
-): QueryScope {
-  return { now, variables: variables ?? {}, evaluate };
+/** What filters and expressions of this command may look at; `variables` is its `let`, whose values are expressions. */
+export function scopeOf({ now }: CommandContext, variables: ValueDocument = {}): QueryScope {
+  return { now, variables: evaluateVariables(variables, now), evaluate: evaluateExpression };
 }
 
 export const done = (fields: ValueDocument = {}): Reply => ({ fields });

@@ -1,6 +1,5 @@
 // count and distinct.
 import { Int32 } from "bson";
-import { evaluateExpression } from "../aggregation/expressions.ts";
 import { CommandError } from "../command-error.ts";
 import { parseFilter } from "../query/filter.ts";
 import { valuesAt } from "../query/paths.ts";
@@ -25,7 +24,7 @@ export const countCommand: Command = {
     const given = readArguments(body, countArguments, { where: "count" });
     const { collection } = collectionOf(context, body);
     const query = given.query ?? {};
-    const filter = parseFilter(query, scopeOf(context, undefined, evaluateExpression));
+    const filter = parseFilter(query, scopeOf(context));
     const skip = naturalOf(given.skip, "skip") ?? 0;
     // A negative limit means the same as a positive one, in every version.
     const limit = Math.abs(given.limit ?? 0);
@@ -50,7 +49,7 @@ export const distinctCommand: Command = {
     const { collection } = collectionOf(context, body);
     const { key, query = {} } = given;
     if (key === undefined) throw new CommandError(40414, "BSON field 'distinct.key' is missing but a required field");
-    const filter = parseFilter(query, scopeOf(context, undefined, evaluateExpression));
+    const filter = parseFilter(query, scopeOf(context));
     const values: Value[] = [];
     if (collection !== null) {
       for (const { document } of readDocuments(context.server.storage, collection, { query, filter, sort: null })) {

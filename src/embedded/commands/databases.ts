@@ -1,6 +1,5 @@
 // Databases and collections: listed, made, dropped.
 import { Binary, Int32, Long } from "bson";
-import { evaluateExpression } from "../aggregation/expressions.ts";
 import { CommandError } from "../command-error.ts";
 import { parseFilter } from "../query/filter.ts";
 import { encode, type ValueDocument } from "../values/value.ts";
@@ -17,7 +16,7 @@ const listDatabases: Command = {
     if (context.db !== "admin") {
       throw new CommandError("Unauthorized", "listDatabases may only be run against the admin database.");
     }
-    const filter = parseFilter(given.filter ?? {}, scopeOf(context, undefined, evaluateExpression));
+    const filter = parseFilter(given.filter ?? {}, scopeOf(context));
     const databases = context.server.storage
       .listDatabases()
       .map(
@@ -41,7 +40,7 @@ const listCollections: Command = {
       { batchSize: "number" },
       { where: "cursor", isCommand: false },
     );
-    const filter = parseFilter(given.filter ?? {}, scopeOf(context, undefined, evaluateExpression));
+    const filter = parseFilter(given.filter ?? {}, scopeOf(context));
     const collections = context.server.storage
       .listCollections(context.db)
       .map(

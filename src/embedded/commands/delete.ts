@@ -1,6 +1,5 @@
 // delete.
 import { Int32 } from "bson";
-import { evaluateExpression } from "../aggregation/expressions.ts";
 import { CommandError } from "../command-error.ts";
 import { parseFilter } from "../query/filter.ts";
 import type { ValueDocument } from "../values/value.ts";
@@ -21,7 +20,7 @@ export const deleteCommand: Command = {
     const { collection } = collectionOf(context, request.body);
     const statements = decodeSequence(request, "deletes").map(readStatement);
     judgeCount(statements.length);
-    const scope = scopeOf(context, given.let, evaluateExpression);
+    const scope = scopeOf(context, given.let);
     const { storage } = context.server;
     let n = 0;
     const writeErrors = writeEach(statements, given.ordered ?? true, ({ query, isSingle }) => {

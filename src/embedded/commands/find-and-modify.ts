@@ -1,6 +1,5 @@
 // findAndModify: find one, change or remove it, answer with it as it was or as it is.
 import { Int32 } from "bson";
-import { evaluateExpression } from "../aggregation/expressions.ts";
 import { CommandError } from "../command-error.ts";
 import { parseFilter } from "../query/filter.ts";
 import { parseProjection } from "../query/projection.ts";
@@ -36,7 +35,7 @@ export const findAndModifyCommand: Command = {
     const given = readArguments(body, findAndModifyArguments, { where: "findAndModify" });
     judge(given);
     const target = collectionOf(context, body);
-    const scope = scopeOf(context, given.let, evaluateExpression);
+    const scope = scopeOf(context, given.let);
     const query = given.query ?? {};
     const filter = parseFilter(query, scope);
     const sort = given.sort === undefined || Object.keys(given.sort).length === 0 ? null : parseSort(given.sort);

@@ -1,5 +1,4 @@
 // find.
-import { evaluateExpression } from "../aggregation/expressions.ts";
 import { CommandError } from "../command-error.ts";
 import { parseFilter } from "../query/filter.ts";
 import { parseProjection } from "../query/projection.ts";
@@ -56,7 +55,7 @@ export interface ParsedFind {
 /** Everything about the command is judged before anything is read. */
 export function parseFind(context: CommandContext, { body }: Request): ParsedFind {
   const given = readArguments(body, findArguments, { where: "FindCommandRequest" });
-  const scope = scopeOf(context, given.let, evaluateExpression);
+  const scope = scopeOf(context, given.let);
   const query = given.filter ?? {};
   const sort = parseOrder(given.sort);
   const projection = isEmpty(given.projection) ? null : parseProjection(given.projection ?? {}, scope);

@@ -2,7 +2,6 @@
 import { ObjectId } from "bson";
 import { CommandError } from "../command-error.ts";
 import type { Collection } from "../storage/storage.ts";
-import { findMatchedIndex } from "../update/positional.ts";
 import { seedFromFilter } from "../update/seed.ts";
 import type { Update } from "../update/update.ts";
 import { encode, type ValueDocument } from "../values/value.ts";
@@ -29,11 +28,7 @@ export function changeDocument(
   { found, change }: { readonly found: FoundDocument; readonly change: Change },
 ): Changed {
   const { seq, document: before } = found;
-  const after = change.update.apply(before, {
-    now: context.now,
-    isInsert: false,
-    matchedArrayIndex: findMatchedIndex(change.query, before),
-  });
+  const after = change.update.apply(before, { now: context.now, isInsert: false, filter: change.query });
   if (after === before) return { document: before, bytes: found.bytes, isModified: false };
   const bytes = encodeChanged(after);
   context.server.storage.replace(collection, seq, before, after, bytes);
@@ -41,8 +36,8 @@ export function changeDocument(
 }
 
 export function upsertDocument(context: CommandContext, collection: Collection, change: Change): Changed {
-  const seed = seedFromFilter(change.query);
-  const made = change.update.apply(seed, { now: context.now, isInsert: true, matchedArrayIndex: null });
+  const seed = seedFromFilter(change.query, { onlyId: change.update.isReplacement });
+  const made = change.update.apply(seed, { now: context.now, isInsert: true });
   const { _id = new ObjectId(), ...rest } = made;
   const document: ValueDocument = { _id, ...rest };
   judgeStorable(document);

@@ -110,6 +110,8 @@ const connectionStatus: Command = {
   },
 };
 
+const whatsmyuri: Command = { names: ["whatsmyuri"], open: true, run: () => done({ you: "127.0.0.1:0" }) };
+
 /** Sessions are taken and mean nothing here: without transactions there is nothing to keep for them. */
 const endSessions: Command = { names: ["endSessions", "refreshSessions", "killSessions"], run: () => done() };
 
@@ -122,5 +124,6 @@ export const serverInfoCommands: readonly Command[] = [
   getCmdLineOpts,
   serverStatus,
   connectionStatus,
+  whatsmyuri,
   endSessions,
 ];

@@ -1,6 +1,5 @@
 // update.
 import { Int32 } from "bson";
-import { evaluateExpression } from "../aggregation/expressions.ts";
 import { CommandError } from "../command-error.ts";
 import { parseFilter } from "../query/filter.ts";
 import type { Collection } from "../storage/storage.ts";
@@ -106,7 +105,7 @@ interface JudgedStatement extends Statement {
 }
 
 function judgeStatement(context: CommandContext, statement: Statement, variables?: ValueDocument): JudgedStatement {
-  const scope = scopeOf(context, variables, evaluateExpression);
+  const scope = scopeOf(context, variables);
   const { q, u, arrayFilters, multi, upsert } = statement;
   const update = parseUpdate(u, { arrayFilters, scope });
   if (multi && !Object.keys(u)[0]?.startsWith("$")) {

@@ -33,7 +33,7 @@ export function parseArithmetic(name: ArithmeticName): (operand: Value, path: st
   };
 }
 
-/** The same type and value are no change; two zeros of other signs are, two NaN are none. */
+/** The same type and value are no change, a zero of the other sign being the same; NaN over NaN counts as one. */
 function outcomeOf(before: NumberValue, after: NumberValue): Outcome {
   const isSame = kindOf(before) === kindOf(after) && compareNumbers(before, after) === 0;
   return isSame && !Number.isNaN(toDouble(after)) ? unchanged : after;

@@ -18,7 +18,9 @@ export function parsePush(operand: Value): Modifier {
     change: (value, place) => {
       if (!isArray(value)) throw notAnArray(value, place);
       const result = pushInto(value, push);
-      const isTouched = push.values.length > 0 || push.order !== null || result.length < value.length;
+      // To sort counts as a change, also what is in order already.
+      const isSorted = push.order !== null && value.length > 0;
+      const isTouched = push.values.length > 0 || isSorted || result.length < value.length;
       return isTouched ? result : unchanged;
     },
     create: () => pushInto([], push),

@@ -10,11 +10,19 @@ import { arithmetic } from "./answers/arithmetic.ts";
 import { arrays } from "./answers/arrays.ts";
 import { comparison } from "./answers/comparison.ts";
 import { control } from "./answers/control.ts";
+import { conversions } from "./answers/conversions.ts";
+import { convert } from "./answers/convert.ts";
+import { dateArithmetic } from "./answers/date-arithmetic.ts";
+import { dateTexts } from "./answers/date-texts.ts";
 import { dates } from "./answers/dates.ts";
 import type { ExpressionAnswer } from "./answers/expression-answers.ts";
 import { leases } from "./answers/leases.ts";
 import { objects } from "./answers/objects.ts";
+import { rounding } from "./answers/rounding.ts";
+import { sets } from "./answers/sets.ts";
 import { strings } from "./answers/strings.ts";
+import { substrings } from "./answers/substrings.ts";
+import { totals } from "./answers/totals.ts";
 import { types } from "./answers/types.ts";
 import { date, decimal, double, exact, long, nothing, type Plain, Refused, typed, typedDocument } from "./typed.ts";
 
@@ -25,7 +33,11 @@ function evaluate(expression: Plain, document: { readonly [field: string]: Plain
   return evaluateExpression(typed(expression), within)(typedDocument(document));
 }
 
-const answers = { ...arithmetic, ...comparison, ...control, ...arrays, ...strings, ...types, ...objects, ...dates };
+const answers = {
+  ...{ ...arithmetic, ...rounding, ...comparison, ...control, ...totals, ...objects },
+  ...{ ...arrays, ...sets, ...strings, ...substrings, ...types, ...conversions, ...convert },
+  ...{ ...dates, ...dateTexts, ...dateArithmetic },
+};
 
 describe("an expression is answered as MongoDB does", () => {
   for (const [name, cases] of Object.entries(answers)) {

@@ -250,4 +250,13 @@ export const positionalCases: readonly UpdateCase[] = [
     },
     { filter: { a: [3, 4] } },
   ],
+  ["$ by $or of one", { a: [1, 3] }, { $set: { "a.$": 9 } }, { a: [1, 9] }, { filter: { $or: [{ a: 3 }] } }],
+  [
+    "$ by a condition beside $nor",
+    { a: [1, 3] },
+    { $set: { "a.$": 9 } },
+    { a: [1, 9] },
+    { filter: { a: 3, $nor: [{ a: 7 }] } },
+  ],
+  ["$ by $in", { a: [1, 3] }, { $set: { "a.$": 9 } }, { a: [1, 9] }, { filter: { a: { $in: [5, 3] } } }],
 ];

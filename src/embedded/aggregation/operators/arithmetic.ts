@@ -1,8 +1,8 @@
 // $add, $subtract, $multiply, $divide, $mod, $abs, $sqrt: with MongoDB's types of results and codes of errors.
-import { Double, Int32, Long } from "bson";
+import { Double, Long } from "bson";
 import { CommandError } from "../../command-error.ts";
 import { toDouble } from "../../values/numbers.ts";
-import { isNumber, type NumberValue } from "../../values/value.ts";
+import { isNumber } from "../../values/value.ts";
 import { binary, unary, variadic } from "../arguments.ts";
 import { isNullish, type Operators, type Result } from "../expression.ts";
 import { kindName } from "../render-value.ts";
@@ -10,7 +10,7 @@ import {
   bigOf,
   int32Of,
   integerOf,
-  multiplyNumbers,
+  runningProduct,
   runningTotal,
   subtractNumbers,
   truncated,
@@ -36,19 +36,18 @@ function add(args: Iterable<Result>): Result {
     if (value instanceof Date) {
       if (date !== null) throw new CommandError(16612, "only one date allowed in an $add expression");
       date = value;
+      total.add(Long.fromNumber(value.getTime()));
     } else if (isNumber(value)) {
       total.add(value);
     } else {
       throw new CommandError(16554, `$add only supports numeric or date types, not ${kindName(value)}`);
     }
   }
-  const sum = total.sum();
-  return date === null ? sum : dateAt(date.getTime() + toDouble(withoutDecimal("$add to a date", sum)), "$add");
+  return date === null ? total.sum() : dateAt(total.whole(), "$add");
 }
 
-/** Whole milliseconds only. */
 function dateAt(time: number, operator: string): Date {
-  const date = new Date(Math.trunc(time));
+  const date = new Date(time);
   if (Number.isNaN(date.getTime())) throw new CommandError("Overflow", `date overflow in ${operator}`);
   return date;
 }
@@ -65,15 +64,15 @@ function subtract(a: Result, b: Result): Result {
 }
 
 function multiply(args: Iterable<Result>): Result {
-  let product: NumberValue = new Int32(1);
+  const product = runningProduct();
   for (const value of args) {
     if (isNullish(value)) return null;
     if (!isNumber(value)) {
       throw new CommandError("TypeMismatch", `$multiply only supports numeric types, not ${kindName(value)}`);
     }
-    product = multiplyNumbers(product, value);
+    product.multiply(value);
   }
-  return product;
+  return product.product();
 }
 
 function divide(a: Result, b: Result): Result {

@@ -19,7 +19,7 @@ export const comparison: Operators = {
 };
 
 /** Missing sorts where MongoDB's deprecated `undefined` does: above MinKey, below null. */
-export function compareResults(a: Result, b: Result): number {
+function compareResults(a: Result, b: Result): number {
   return compareValues(a === missing ? undefined : a, b === missing ? undefined : b);
 }
 

@@ -41,12 +41,17 @@ interface Counting {
 /** How many boundaries of the unit lie between the two; negative backwards. */
 export function unitsBetween(from: number, to: number, { unit, zone, firstDay }: Counting): number {
   const ordinal = (time: number) => ordinalOf(time, { unit, zone, firstDay });
-  return ordinal(to) - ordinal(from);
+  const units = ordinal(to) - ordinal(from);
+  // Hours are of the wall clock, and those that it was put forward or back are taken off again.
+  return unit === "hour" ? units - Math.trunc((zone.offsetAt(to) - zone.offsetAt(from)) / 3_600_000) : units;
 }
 
 function ordinalOf(time: number, { unit, zone, firstDay }: Counting): number {
   const length = millisecondsOf[unit];
-  if (length !== undefined && length < day) return Math.floor((time + (zone.offsetAt(time) % length)) / length);
+  if (length !== undefined && length < day) {
+    const offset = zone.offsetAt(time);
+    return Math.floor((time + (unit === "hour" ? offset : offset % length)) / length);
+  }
   const local = localDate(zone, time);
   const months = monthsOf[unit];
   if (months !== undefined) return Math.floor((local.getUTCFullYear() * 12 + local.getUTCMonth()) / months);

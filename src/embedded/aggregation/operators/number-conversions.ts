@@ -4,7 +4,7 @@ import { CommandError } from "../../command-error.ts";
 import { exactOf, toDouble } from "../../values/numbers.ts";
 import type { Kind, NumberValue, Value } from "../../values/value.ts";
 import { renderNumber } from "../render-value.ts";
-import { decimalOfDouble } from "./numbers.ts";
+import { roundedDigits } from "./rounding.ts";
 
 export type Conversion = (value: Value) => Value;
 type Conversions = Readonly<Partial<Record<Kind, Conversion>>>;
@@ -119,3 +119,17 @@ function parseDecimal(text: string): Decimal128 {
     throw notParsed(text, "Failed to parse string to decimal");
   }
 }
+
+/** Fifteen digits, as MongoDB trusts a double with. */
+function decimalOfDouble(value: number): Decimal128 {
+  if (value === 0) return Decimal128.fromString(Object.is(value, -0) ? "-0" : "0");
+  if (!Number.isFinite(value)) return Decimal128.fromString(String(value));
+  const { digits, exponent } = exactOf(new Double(value));
+  const drop = lengthOf(digits) - 15;
+  const kept = drop > 0 ? roundedDigits("$round", digits, drop) : digits * 10n ** BigInt(-drop);
+  // Rounding up may have made a digit more.
+  const carried = lengthOf(kept) - 15;
+  return Decimal128.fromString(`${kept / 10n ** BigInt(carried)}E${exponent + drop + carried}`);
+}
+
+const lengthOf = (digits: bigint): number => String(digits).replace("-", "").length;

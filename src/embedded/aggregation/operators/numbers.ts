@@ -12,7 +12,7 @@ export function integerOf(value: bigint, isLong: boolean): NumberValue {
   return BigInt.asIntN(64, value) === value ? Long.fromBigInt(value) : new Double(Number(value));
 }
 
-export const isInteger = (value: NumberValue): value is Int32 | Long => value instanceof Int32 || value instanceof Long;
+const isInteger = (value: NumberValue): value is Int32 | Long => value instanceof Int32 || value instanceof Long;
 
 export const bigOf = (value: Int32 | Long): bigint => (value instanceof Int32 ? BigInt(value.value) : value.toBigInt());
 
@@ -22,10 +22,31 @@ export function subtractNumbers(a: NumberValue, b: NumberValue): NumberValue {
   return new Double(toDouble(a) - toDouble(b));
 }
 
-export function multiplyNumbers(a: NumberValue, b: NumberValue): NumberValue {
-  if (a instanceof Decimal128 || b instanceof Decimal128) return computeDecimal("multiply", a, b);
-  if (isInteger(a) && isInteger(b)) return integerOf(bigOf(a) * bigOf(b), a instanceof Long || b instanceof Long);
-  return new Double(toDouble(a) * toDouble(b));
+export interface RunningProduct {
+  multiply(value: NumberValue): void;
+  product(): NumberValue;
+}
+
+/** Integers exactly while they fit into 64 bits; from then on, or with a double among them, a double. */
+export function runningProduct(): RunningProduct {
+  let integers: bigint | null = 1n;
+  let isLong = false;
+  let double = 1;
+  let decimals: NumberValue | null = null;
+  const withoutDecimals = () => (integers === null ? new Double(double) : integerOf(integers, isLong));
+  return {
+    multiply(value) {
+      if (value instanceof Decimal128 || decimals !== null) {
+        decimals = computeDecimal("multiply", decimals ?? withoutDecimals(), value);
+        return;
+      }
+      double *= toDouble(value);
+      isLong ||= value instanceof Long;
+      const exact: bigint | null = integers === null || !isInteger(value) ? null : integers * bigOf(value);
+      integers = exact !== null && BigInt.asIntN(64, exact) === exact ? exact : null;
+    },
+    product: () => decimals ?? withoutDecimals(),
+  };
 }
 
 const computeDecimal = (operation: "add" | "multiply", a: NumberValue, b: NumberValue): NumberValue =>
@@ -38,12 +59,6 @@ function exactly(value: NumberValue): NumberValue {
   if (!(value instanceof Double) || !Number.isFinite(value.value)) return value;
   const { digits, exponent } = exactOf(value);
   return Decimal128.fromStringWithRounding(`${digits}E${exponent}`);
-}
-
-/** Fifteen digits, as MongoDB trusts a double with. */
-export function decimalOfDouble(value: number): Decimal128 {
-  if (value === 0) return Decimal128.fromString(Object.is(value, -0) ? "-0" : "0");
-  return Decimal128.fromString(Number.isFinite(value) ? value.toPrecision(15) : String(value));
 }
 
 /** As a whole number of 64 bits. Throws 31109 for a double that is none. */
@@ -60,6 +75,8 @@ export interface RunningTotal {
   sum(): NumberValue;
   /** Refuses decimals. */
   double(): number;
+  /** Refuses decimals. */
+  whole(): number;
 }
 
 export function runningTotal(): RunningTotal {
@@ -88,13 +105,17 @@ export function runningTotal(): RunningTotal {
       if (decimals !== null) withoutDecimal("$avg", decimals);
       return doubles.total();
     },
+    whole() {
+      if (decimals !== null) withoutDecimal("$add to a date", decimals);
+      return doubles.whole();
+    },
   };
 }
 
-/** Two doubles that are exactly the long. */
+/** Two doubles that are exactly the long, the lower first. */
 function halves(value: Long): readonly [number, number] {
   const high = (value.toBigInt() / 2n ** 32n) * 2n ** 32n;
-  return [Number(high), Number(value.toBigInt() - high)];
+  return [Number(value.toBigInt() - high), Number(high)];
 }
 
 /**
@@ -114,8 +135,15 @@ function doubleTotal() {
       kept = rest + lost;
     },
     total: () => (Number.isNaN(sum) ? plain : sum),
+    /** Rounded twice, as MongoDB does: half a unit away from zero, and what that was too much back again. */
+    whole(): number {
+      const rounded = roundAway(sum);
+      return rounded + roundAway(sum - rounded + kept);
+    },
   };
 }
+
+const roundAway = (value: number): number => Math.sign(value) * Math.round(Math.abs(value));
 
 /** Knuth's: the rounded sum and what the rounding took away. */
 function twoSum(a: number, b: number): readonly [number, number] {

@@ -65,7 +65,7 @@ function rounded(mode: Mode, value: Int32 | Long | Double, places: number): Numb
 }
 
 /** Without the last `drop` digits; half goes to the even neighbour. */
-function roundedDigits(mode: Mode, digits: bigint, drop: number): bigint {
+export function roundedDigits(mode: Mode, digits: bigint, drop: number): bigint {
   const unit = 10n ** BigInt(drop);
   const kept = digits / unit;
   if (mode === "$trunc") return kept;
