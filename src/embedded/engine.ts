@@ -8,7 +8,8 @@ import { createCommandTable } from "./commands/command-table.ts";
 import { FailPoints, type Failure } from "./commands/fail-points.ts";
 import { judgeCommand } from "./commands/judge-command.ts";
 import { OpenCursors } from "./commands/open-cursors.ts";
-import type { Reply, Request, Session } from "./request.ts";
+import { GroupCommit } from "./group-commit.ts";
+import { DropConnection, type Reply, type Request, type Session } from "./request.ts";
 import type { Storage } from "./storage/storage.ts";
 import type { ValueDocument } from "./values/value.ts";
 
@@ -21,6 +22,8 @@ export interface EngineOptions {
   readonly testCommands: boolean;
   /** From 0 to below 1, for the chance of a fail point. */
   readonly random: () => number;
+  /** Commands that arrive together share one commit; `run` then gives promises. */
+  readonly groupCommits: boolean;
 }
 
 /** The server's side of SASL, as wire/scram.ts has it. */
@@ -42,7 +45,9 @@ export interface Engine {
   close(): void;
 }
 
-export function createEngine({ storage, clock, authenticator, testCommands, random }: EngineOptions): Engine {
+export function createEngine(options: EngineOptions): Engine {
+  const { storage, clock, authenticator, testCommands, random } = options;
+  const group = options.groupCommits ? new GroupCommit(storage) : null;
   const commands = createCommandTable(authenticator);
   const server: ServerState = {
     storage,
@@ -56,7 +61,15 @@ export function createEngine({ storage, clock, authenticator, testCommands, rand
     const name = Object.keys(request.body)[0] ?? "";
     const command = commands.get(name);
     const failure = command && server.failPoints.failureOf(name, namespaceOf(request.body), session);
-    const runIt = () => answer(() => execute(contextOf(server, request, session), { name, command, request, failure }));
+    const runIt = (): Reply | Promise<Reply> => {
+      try {
+        const reply = answer(() => execute(contextOf(server, request, session), { name, command, request, failure }));
+        return group?.committed?.then(() => reply) ?? reply;
+      } catch (error) {
+        if (!(error instanceof DropConnection)) group?.fail(error);
+        throw error;
+      }
+    };
     if (!failure || failure.blockMs === 0) return runIt();
     return clock.sleep(failure.blockMs).then(runIt);
   };
@@ -68,6 +81,7 @@ export function createEngine({ storage, clock, authenticator, testCommands, rand
     }
     judgeCommand(request.body);
     failure?.before();
+    if (command.writes) group?.join();
     const reply = command.writes
       ? storage.transaction(() => command.run(context, request))
       : command.run(context, request);

@@ -35,6 +35,7 @@ export async function startStoreServer(options: StoreServerOptions, clock: Clock
     authenticator,
     testCommands,
     random: Math.random,
+    groupCommits: true,
   });
   const server = await startServer({ engine, address: listen, needsPassword: authenticator !== null }).catch(
     (error) => {

@@ -31,6 +31,9 @@ export interface Storage {
    * that fails half-way keeps what it did, as mongod's does), rolled back on anything else. One within another joins it.
    */
   transaction<T>(work: () => T): T;
+  /** Opens a transaction that all others join until `commit`. Whoever can't commit it must close the storage. */
+  begin(): void;
+  commit(): void;
   listDatabases(): readonly DatabaseSize[];
   listCollections(db: string): readonly Collection[];
   findCollection(db: string, name: string): Collection | null;
@@ -72,8 +75,8 @@ const randomUuid = (): Uint8Array => Buffer.from(randomUUID().replaceAll("-", ""
 export function openStorage({ path, newUuid = randomUuid }: StorageOptions): Storage {
   const { sql, close } = openDatabase(path);
   const catalog = new Catalog(sql, newUuid);
-  const begin = lazyStatement(sql, "BEGIN IMMEDIATE");
-  const commit = lazyStatement(sql, "COMMIT");
+  const beginStatement = lazyStatement(sql, "BEGIN IMMEDIATE");
+  const commitStatement = lazyStatement(sql, "COMMIT");
   let failure: StorageError | null = null;
   let isInTransaction = false;
   let writes = 0;
@@ -88,14 +91,22 @@ export function openStorage({ path, newUuid = randomUuid }: StorageOptions): Sto
     }
   };
 
+  const begin = (): void => {
+    guarded(() => beginStatement.run());
+    isInTransaction = true;
+  };
+  const commit = (): void => {
+    guarded(() => commitStatement.run());
+    isInTransaction = false;
+  };
+
   const transaction = <T>(work: () => T): T => {
     if (failure !== null) throw failure;
     if (isInTransaction) return work();
-    guarded(() => begin.run());
-    isInTransaction = true;
+    begin();
     try {
       const result = workOrCommandError(work);
-      guarded(() => commit.run());
+      commit();
       if (result.error !== null) throw result.error;
       return result.value as T;
     } finally {
@@ -127,6 +138,8 @@ export function openStorage({ path, newUuid = randomUuid }: StorageOptions): Sto
   guarded(() => catalog.load());
   return {
     transaction,
+    begin,
+    commit,
     listDatabases: () => guarded(() => databaseSizes(sql, catalog)),
     listCollections: (db) => guarded(() => catalog.all().filter((collection) => collection.db === db)),
     findCollection: (db, name) => guarded(() => catalog.find(db, name)),
