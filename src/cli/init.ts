@@ -1,7 +1,7 @@
 // fleetcron init: a config to start from.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { configFileName } from "../config/find-config-file.ts";
 import { configJsonSchema } from "../config/json-schema.ts";
 import { renderStarterConfig, schemaFileName } from "../config/starter-config.ts";
@@ -15,6 +15,7 @@ type InitCli = Pick<Cli, "output" | "cwd">;
 interface InitOptions {
   readonly file: string;
   readonly tz?: string;
+  readonly store: "mongodb" | "embedded";
   readonly json?: boolean;
 }
 
@@ -24,12 +25,15 @@ export function addInitCommand(program: Command, cli: InitCli): void {
     .description("write a documented config to edit; never overwrites one")
     .option("--file <path>", "where to write it", `./${configFileName}`)
     .option("--tz <zone>", "time zone of the fleet, such as Europe/Berlin")
+    .addOption(
+      new Option("--store <kind>", "where jobs and runs are kept").choices(["mongodb", "embedded"]).default("mongodb"),
+    )
     .option("--json", "print what was written as JSON")
     .addHelpText("before", "Example: fleetcron init --tz Europe/Berlin\n")
     .action((options: InitOptions) => init(cli, options));
 }
 
-function init(cli: InitCli, { file, tz, json }: InitOptions): void {
+function init(cli: InitCli, { file, tz, store, json }: InitOptions): void {
   if (tz !== undefined && !isKnownZone(tz)) {
     const near = nearest(tz, zoneNames());
     const hint = near === null ? "" : `; did you mean "${near}"?`;
@@ -40,7 +44,7 @@ function init(cli: InitCli, { file, tz, json }: InitOptions): void {
   }
   const target = resolve(cli.cwd, file);
   const schema = join(dirname(target), schemaFileName);
-  writeNew(target, renderStarterConfig(tz));
+  writeNew(target, renderStarterConfig({ tz, store }));
   try {
     // Generated, so an older edition of it is simply replaced.
     writeFileSync(schema, `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
@@ -51,7 +55,9 @@ function init(cli: InitCli, { file, tz, json }: InitOptions): void {
   }
   if (json === true) cli.output.json({ file: target, schema });
   else cli.output.data(target);
-  cli.output.note("next: set mongodb_uri in it, then run: fleetcron config check");
+  const next =
+    store === "embedded" ? "next: fleetcron agent" : "next: set mongodb_uri in it, then run: fleetcron config check";
+  cli.output.note(next);
 }
 
 /** `wx` refuses an existing file in the same step that creates it; 0600 because it will hold secrets. */

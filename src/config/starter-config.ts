@@ -5,9 +5,15 @@ import type { Tree } from "./tree.ts";
 /** Written beside the config, so that editors find it from a clone and after an installation alike. */
 export const schemaFileName = "fleetcron.config.schema.json";
 
+export interface StarterChoices {
+  readonly tz: string | undefined;
+  readonly store: "mongodb" | "embedded";
+}
+
 /** Plain JSON, which passes `config check` as it is. */
-export function renderStarterConfig(tz: string | undefined): string {
-  const chosen: Tree = { mongodb_uri: "mongodb://localhost:27017", ...(tz === undefined ? {} : { tz }) };
+export function renderStarterConfig({ tz, store }: StarterChoices): string {
+  const own: Tree = store === "embedded" ? { store, retention_days: 2 } : { mongodb_uri: "mongodb://localhost:27017" };
+  const chosen: Tree = { ...own, ...(tz === undefined ? {} : { tz }) };
   const head = {
     $schema: `./${schemaFileName}`,
     "//": "Names that begin with // are remarks. After a change: fleetcron config check, then fleetcron reload-config",

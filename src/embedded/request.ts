@@ -1,6 +1,6 @@
 // What passes between the wire and the commands.
 import type { Long } from "bson";
-import type { Value, ValueDocument } from "./values/value.ts";
+import type { ValueDocument } from "./values/value.ts";
 
 export interface Request {
   /** The command with its arguments; its first field is the command's name. */
@@ -53,5 +53,3 @@ export const emptySequences: ReadonlyMap<string, readonly Uint8Array[]> = new Ma
 export function newSession(connectionId: number): Session {
   return { connectionId, user: null, appName: null, conversation: null };
 }
-
-export type Fields = Readonly<Record<string, Value>>;

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { dirname, extname, join } from "node:path";
 
 /** The folder that holds package.json: the root of the clone or of the installed package. */
-export const packageDir = join(import.meta.dirname, "..", "..");
+const packageDir = join(import.meta.dirname, "..", "..");
 
 /** The folder of the program a person started: where a config file may lie beside it. */
 export function programDir(): string {

@@ -31,6 +31,15 @@ test("the written config has every value at its default, and its schema beside i
   assert.deepEqual(JSON.parse(readFileSync(join(place.dir, $schema), "utf8")), configJsonSchema());
 });
 
+test("init writes a config of the embedded store that passes as it is", async (t) => {
+  const place = scratch(t);
+  const { stderr } = await run(place, ["init", "--store", "embedded"]);
+  assert.match(stderr, /next: fleetcron agent/);
+  const { config } = place.load();
+  assert.equal(config.store, "embedded");
+  assert.equal(config.retentionDays, 2);
+});
+
 test("init takes the path and the fleet's zone", async (t) => {
   const place = scratch(t);
   const { stdout } = await run(place, ["init", "--file", "etc/mine.json", "--tz", "Asia/Seoul", "--json"]);

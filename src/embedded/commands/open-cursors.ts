@@ -18,7 +18,7 @@ const idleMs = 600_000;
 const batchBytes = 16 * 1024 * 1024;
 export const firstBatchSize = 101;
 
-export interface CursorRequest {
+interface CursorRequest {
   readonly ns: string;
   readonly documents: Iterable<Uint8Array>;
   /** 0 = none in the first batch. */

@@ -9,7 +9,7 @@ import { readArguments } from "./arguments.ts";
 import { type Command, done } from "./command.ts";
 
 /** The version whose rules we keep; drivers choose their commands by the wire version. */
-export const serverVersion = "6.0.5";
+const serverVersion = "6.0.5";
 const versionArray = [6, 0, 5, 0].map((part) => new Int32(part));
 const gitVersion = "fleetcron embedded store";
 

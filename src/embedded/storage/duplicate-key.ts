@@ -3,9 +3,9 @@ import { Int32 } from "bson";
 import { CommandError } from "../command-error.ts";
 import { keyTuples } from "../query/key-tuples.ts";
 import { encodeKey } from "../values/key-encoding.ts";
+import { renderValue } from "../values/render-value.ts";
 import { missing, setField, type Value, type ValueDocument } from "../values/value.ts";
 import type { IndexDefinition } from "./index-definition.ts";
-import { renderKeyValue } from "./render-key-value.ts";
 
 /** `document` is the one refused, so the values are its own: 1.0 where 1 is stored. */
 export function duplicateKey(
@@ -20,7 +20,7 @@ export function duplicateKey(
     setField(keyPattern, path, new Int32(direction));
     setField(keyValue, path, values[at]);
   }
-  const rendered = parts.map(({ path }, at) => `${path}: ${renderKeyValue(values[at])}`).join(", ");
+  const rendered = parts.map(({ path }, at) => `${path}: ${renderValue(values[at])}`).join(", ");
   const message = `E11000 duplicate key error collection: ${ns} index: ${name} dup key: { ${rendered} }`;
   return new CommandError("DuplicateKey", message, { keyPattern, keyValue });
 }

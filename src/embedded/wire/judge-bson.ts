@@ -19,7 +19,7 @@ export interface Element {
 export const bsonTypes = { string: 2, document: 3, array: 4, scope: 15, long: 18 } as const;
 
 /** The document's length, once it is known to lie between `from` and `limit`. Throws InvalidBSON. */
-export function documentLength(bytes: Buffer, from: number, limit: number): number {
+function documentLength(bytes: Buffer, from: number, limit: number): number {
   const length = limit - from < 4 ? 0 : bytes.readInt32LE(from);
   if (length < 5) throw invalid("BSON data has to be at least 5 bytes");
   if (length > limit - from) throw invalid("Incorrect BSON length");

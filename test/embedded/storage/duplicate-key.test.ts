@@ -4,7 +4,7 @@ import { type TestContext, test } from "node:test";
 import * as bson from "bson";
 import { Decimal128, Double, Long } from "bson";
 import { CommandError } from "../../../src/embedded/command-error.ts";
-import { renderKeyValue } from "../../../src/embedded/storage/render-key-value.ts";
+import { renderValue } from "../../../src/embedded/values/render-value.ts";
 import type { Value } from "../../../src/embedded/values/value.ts";
 import { indexSpec, insert, memoryStore, typed } from "./storage-fixtures.ts";
 
@@ -67,7 +67,7 @@ const rendered: readonly (readonly [unknown, string])[] = [
 ];
 
 for (const [value, text] of rendered) {
-  test(`a key's value is written as ${text.slice(0, 50)}`, () => assert.equal(renderKeyValue(typed(value)), text));
+  test(`a key's value is written as ${text.slice(0, 50)}`, () => assert.equal(renderValue(typed(value)), text));
 }
 
 interface Case {
