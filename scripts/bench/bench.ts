@@ -5,6 +5,7 @@ import { startReplicaSet } from "../../test/helpers/mongo-servers.ts";
 import { ensureMongod, renderMongod } from "../ensure-mongod.ts";
 import { benchBurst } from "./burst.ts";
 import { benchEmbedded } from "./embedded.ts";
+import { benchHistory } from "./embedded-history.ts";
 import { benchIdle } from "./idle.ts";
 import { benchLag } from "./lag.ts";
 import { startBenchTarget } from "./target.ts";
@@ -26,6 +27,7 @@ try {
   if (wanted("burst")) await benchBurst(store, target);
   if (wanted("idle")) await benchIdle(store, server.uri, seconds);
   if (wanted("embedded")) await benchEmbedded(mongod);
+  if (wanted("embedded")) await benchHistory();
 } finally {
   await store.close();
   await server.stop();
