@@ -47,7 +47,7 @@ export class AgentContext {
     this.inFlight = new InFlight((error) => log.error({ err: error }, "task failed"));
     this.health = new StoreHealth({ log, clock });
     this.writes = new CombinedWrites({
-      runs: store.runs,
+      store,
       waitBeforeRepeat: (repeats) => this.backOff(repeats),
       onUndecided: (error) => this.health.failed("recording a run", error),
     });

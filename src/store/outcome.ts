@@ -2,15 +2,14 @@
 // The rules were measured on mongod 6.0.5 with driver 7.8; where an error proves nothing the answer is "unknown".
 import {
   BSON,
-  MongoBulkWriteError,
   MongoError,
   MongoInvalidArgumentError,
   MongoNetworkError,
   MongoServerError,
   MongoServerSelectionError,
   MongoWriteConcernError,
-  type WriteError,
 } from "mongodb";
+import type { BatchReply } from "./batch-commands.ts";
 
 const duplicateKey = 11_000;
 /** Failed validation, too large, or an update the server cannot apply to this document: the same again at each try. */
@@ -27,10 +26,10 @@ export type WriteOutcome =
   | { readonly outcome: "not_applied"; readonly reason: "validation" | "permission" }
   | { readonly outcome: "unknown" };
 
-/** `lostIndexes`: the documents refused as duplicates; all others of the batch were inserted. */
-export type InsertManyOutcome =
-  | { readonly decided: true; readonly lostIndexes: readonly LostInsert[] }
-  | { readonly decided: false };
+/** `lost`: the documents refused as duplicates; all others of the batch were inserted. */
+export type InsertsOutcome =
+  | { readonly decided: true; readonly lost: readonly LostInsert[] }
+  | { readonly decided: false; readonly error: unknown };
 
 export interface LostInsert {
   /** Position in the batch. */
@@ -39,26 +38,21 @@ export interface LostInsert {
   readonly onId: boolean;
 }
 
-const undecided = { decided: false } as const;
 const unknown = { outcome: "unknown" } as const;
 
 /**
- * An unordered `insertMany` of `count` documents. Decided without an error, or when every document that was not
- * inserted is told to be a duplicate and the majority confirmed the rest. Anything else is unknown for the whole batch:
- * a dropped connection, too, arrives as a MongoBulkWriteError, without write errors and with `insertedIds` of every
- * document, and a write-concern error hides the write errors.
+ * The answer to an unordered insert of `count` documents. Decided when every document that was not inserted is told to
+ * be a duplicate and the majority confirmed the rest; anything else, and every error, is unknown for the whole batch.
  */
-export function classifyInsertMany(error: unknown, count: number): InsertManyOutcome {
-  if (error === null || error === undefined) return { decided: true, lostIndexes: [] };
-  if (!(error instanceof MongoBulkWriteError) || error.code !== duplicateKey) return undecided;
-  if (error.result?.getWriteConcernError() !== undefined) return undecided;
-  const refused: readonly WriteError[] = [error.writeErrors].flat();
-  if (refused.length === 0 || refused.some(({ code }) => code !== duplicateKey)) return undecided;
-  const lostIndexes = refused.map(({ index, errmsg }) => ({ index, onId: isOnId(errmsg) }));
-  const isWhole = lostIndexes.every(({ index }) => index >= 0 && index < count);
-  return isWhole && error.result.insertedCount + lostIndexes.length === count
-    ? { decided: true, lostIndexes }
-    : undecided;
+export function classifyInserts(reply: BatchReply, count: number): InsertsOutcome {
+  const refused = reply.writeErrors ?? [];
+  const lost = refused.map((one) => ({ index: one.index, onId: isDuplicateOfId(one.keyPattern, one.errmsg) }));
+  const isWhole = reply.n + lost.length === count && lost.every(({ index }) => index >= 0 && index < count);
+  // The driver throws a write-concern error; should one come as an answer, its losers may be incomplete.
+  const isConfirmed = reply.writeConcernError === undefined;
+  return isWhole && isConfirmed && refused.every(({ code }) => code === duplicateKey)
+    ? { decided: true, lost }
+    : { decided: false, error: new Error(refused[0]?.errmsg ?? "the answer to a batch of inserts does not add up") };
 }
 
 /**
@@ -72,10 +66,10 @@ export function classifyWrite(error: unknown): WriteOutcome {
   }
   // A write-concern error comes with the write applied, whatever else it carries.
   if (!(error instanceof MongoServerError) || isWriteConcernError(error)) return unknown;
-  // The cause of a broken batch is an Error here, not the server's answer.
-  if (error instanceof MongoBulkWriteError) return unknown;
   const { code } = error;
-  if (code === duplicateKey) return { outcome: "not_applied", reason: "duplicate", onId: isDuplicateOfId(error) };
+  if (code === duplicateKey) {
+    return { outcome: "not_applied", reason: "duplicate", onId: isDuplicateOfId(error.keyPattern, error.message) };
+  }
   if (refusedCodes.has(Number(code))) return { outcome: "not_applied", reason: "validation" };
   if (permissionCodes.has(Number(code))) return { outcome: "not_applied", reason: "permission" };
   return unknown;
@@ -92,23 +86,15 @@ export function isStoreUnavailable(error: unknown): boolean {
   if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError) return true;
   if (error.name === "WaitQueueTimeoutError" || error.hasErrorLabel("RetryableWriteError")) return true;
   if (!(error instanceof MongoServerError)) return false;
-  if (isWriteConcernError(error) || transientCodes.has(Number(error.code))) return true;
-  const cause: unknown = error.errorResponse;
-  return error instanceof MongoBulkWriteError && cause instanceof Error && isStoreUnavailable(cause);
+  return isWriteConcernError(error) || transientCodes.has(Number(error.code));
 }
 
 function isWriteConcernError(error: MongoServerError): boolean {
-  if (error instanceof MongoWriteConcernError || error.writeConcernError !== undefined) return true;
-  return error instanceof MongoBulkWriteError && error.result?.getWriteConcernError() !== undefined;
+  return error instanceof MongoWriteConcernError || error.writeConcernError !== undefined;
 }
 
-/** `keyPattern` is exact, but only single writes carry it; the driver drops it from a batch's write errors. */
-function isDuplicateOfId(error: MongoServerError): boolean {
-  const keyPattern: unknown = error.keyPattern;
+/** `keyPattern` is exact; a server that does not send it names the index in its text. */
+function isDuplicateOfId(keyPattern: unknown, text: string | undefined): boolean {
   if (typeof keyPattern === "object" && keyPattern !== null) return Object.keys(keyPattern).join() === "_id";
-  return isOnId(error.message);
-}
-
-function isOnId(message: string | undefined): boolean {
-  return / index: (\S+) dup key/.exec(message ?? "")?.[1] === "_id_";
+  return / index: (\S+) dup key/.exec(text ?? "")?.[1] === "_id_";
 }

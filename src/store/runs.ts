@@ -2,25 +2,20 @@
 // compare-and-set on `claim_id`, which is what makes it safe whoever else is alive.
 import type { Document } from "mongodb";
 import type { RunStatus, Step } from "../model/run.ts";
-import type { RunDocument } from "./collections.ts";
+import { insertBatch } from "./batch-commands.ts";
+import { collectionNames, type RunDocument } from "./collections.ts";
 import type { RunWrite } from "./combined-writes.ts";
 import type { Store } from "./connect.ts";
 import { leaseExpired, majorityRead, majorityWrite } from "./coordination.ts";
-import { classifyInsertMany, type LostInsert } from "./outcome.ts";
+import { classifyInserts, type InsertsOutcome } from "./outcome.ts";
 import { stepDocument } from "./run-document.ts";
 
-export type InsertRunsOutcome =
-  | { readonly decided: true; readonly lost: readonly LostInsert[] }
-  | { readonly decided: false; readonly error: unknown };
-
 /** One unordered insert of claims. Undecided = unknown for every one of them: repeat the same documents. */
-export async function insertRuns(store: Store, runs: readonly RunDocument[]): Promise<InsertRunsOutcome> {
+export async function insertRuns(store: Store, runs: readonly RunDocument[]): Promise<InsertsOutcome> {
   try {
-    await store.runs.insertMany([...runs], { ordered: false, ...majorityWrite });
-    return { decided: true, lost: [] };
+    return classifyInserts(await insertBatch(store.db, collectionNames.runs, runs), runs.length);
   } catch (error) {
-    const outcome = classifyInsertMany(error, runs.length);
-    return outcome.decided ? { decided: true, lost: outcome.lostIndexes } : { decided: false, error };
+    return { decided: false, error };
   }
 }
 

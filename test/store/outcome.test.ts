@@ -1,24 +1,158 @@
-// What a real server answers when a write fails, and that we read it right.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
-import { type Document, MongoBulkWriteError } from "mongodb";
+import { after, before, beforeEach, describe, test } from "node:test";
+import {
+  BSON,
+  type Document,
+  MongoError,
+  MongoInvalidArgumentError,
+  MongoNetworkError,
+  MongoNetworkTimeoutError,
+  MongoServerError,
+  MongoServerSelectionError,
+  MongoTopologyClosedError,
+  MongoWriteConcernError,
+  type TopologyDescription,
+} from "mongodb";
+import { type BatchReply, insertBatch } from "../../src/store/batch-commands.ts";
 import type { Store } from "../../src/store/connect.ts";
 import { majorityWrite } from "../../src/store/coordination.ts";
 import { ensureIndexes } from "../../src/store/ensure-indexes.ts";
 import {
-  classifyInsertMany,
+  classifyInserts,
   classifyWrite,
-  type InsertManyOutcome,
+  type InsertsOutcome,
   isStoreUnavailable,
+  type LostInsert,
   type WriteOutcome,
 } from "../../src/store/outcome.ts";
 import { type Failure, failCommand } from "../helpers/fail-command.ts";
 import { forEachTarget } from "../helpers/mongo-targets.ts";
 import { openTestStore } from "../helpers/open-test-store.ts";
 
-const undecided: InsertManyOutcome = { decided: false };
 const unknown: WriteOutcome = { outcome: "unknown" };
 const refused = (reason: "validation" | "permission"): WriteOutcome => ({ outcome: "not_applied", reason });
+
+const onId = 'E11000 duplicate key error collection: x.job_runs index: _id_ dup key: { _id: "a" }';
+const onOther = "E11000 duplicate key error collection: x.job_runs index: one_running dup key: { job_id: 1 }";
+const byText = (index: number, errmsg = onId) => ({ index, code: 11000, errmsg });
+const byKey = (index: number, keyPattern: Document) => ({ index, code: 11000, errmsg: "E11000", keyPattern });
+
+const batches: readonly [string, BatchReply, readonly LostInsert[] | "undecided"][] = [
+  ["no refusals: all were inserted", { n: 3 }, []],
+  ["one duplicate: exactly that one is lost", { n: 2, writeErrors: [byText(1)] }, [{ index: 1, onId: true }]],
+  [
+    "duplicates of two indexes are told apart by keyPattern",
+    { n: 1, writeErrors: [byKey(0, { _id: 1 }), byKey(2, { job_id: 1 })] },
+    [
+      { index: 0, onId: true },
+      { index: 2, onId: false },
+    ],
+  ],
+  [
+    "and by the text of a server that sends none",
+    { n: 1, writeErrors: [byText(0), byText(2, onOther)] },
+    [
+      { index: 0, onId: true },
+      { index: 2, onId: false },
+    ],
+  ],
+  [
+    "all are duplicates",
+    { n: 0, writeErrors: [byText(0), byText(1), byText(2)] },
+    [0, 1, 2].map((index) => ({ index, onId: true })),
+  ],
+  [
+    "a write-concern error beside duplicates",
+    { n: 2, writeErrors: [byText(0)], writeConcernError: { code: 64 } },
+    "undecided",
+  ],
+  ["a write-concern error alone", { n: 3, writeConcernError: { code: 64 } }, "undecided"],
+  [
+    "a failed validation among duplicates",
+    { n: 1, writeErrors: [byText(0), { index: 1, code: 121, errmsg: "Document failed validation" }] },
+    "undecided",
+  ],
+  ["fewer inserted than sent, and none refused", { n: 2 }, "undecided"],
+  ["the counts do not add up", { n: 1, writeErrors: [byText(1)] }, "undecided"],
+  ["an index outside the batch", { n: 2, writeErrors: [byText(7)] }, "undecided"],
+];
+
+const writes: readonly [string, unknown, WriteOutcome][] = [
+  [
+    "duplicate of _id by keyPattern",
+    new MongoServerError({ code: 11000, message: onOther, keyPattern: { _id: 1 } }),
+    { outcome: "not_applied", reason: "duplicate", onId: true },
+  ],
+  [
+    "duplicate of another index by keyPattern",
+    new MongoServerError({ code: 11000, message: onId, keyPattern: { job_id: 1 } }),
+    { outcome: "not_applied", reason: "duplicate", onId: false },
+  ],
+  [
+    "duplicate without keyPattern, read from the text",
+    new MongoServerError({ code: 11000, message: onId }),
+    { outcome: "not_applied", reason: "duplicate", onId: true },
+  ],
+  [
+    "failed validation",
+    new MongoServerError({ code: 121, message: "Document failed validation" }),
+    refused("validation"),
+  ],
+  ["document too large", new MongoServerError({ code: 10334, message: "BSONObj size" }), refused("validation")],
+  ["refused by the driver before sending", new MongoInvalidArgumentError("bad"), refused("validation")],
+  ["cannot be serialized", new BSON.BSONError("cyclic dependency"), refused("validation")],
+  ["not authorized", new MongoServerError({ code: 13, message: "not authorized" }), refused("permission")],
+  ["Atlas's own", new MongoServerError({ code: 8000, message: "user is not allowed" }), refused("permission")],
+  [
+    "a write-concern error, though its code is a duplicate's",
+    new MongoWriteConcernError({ ok: 1, code: 11000, writeConcernError: { code: 64, errmsg: "t" } }),
+    unknown,
+  ],
+  [
+    "a write-concern error",
+    new MongoWriteConcernError({ ok: 1, writeConcernError: { code: 64, errmsg: "timed out" } }),
+    unknown,
+  ],
+  [
+    "code 50 at top level may never have started or may be applied",
+    new MongoServerError({ code: 50, message: "exceeded" }),
+    unknown,
+  ],
+  ["not primary", new MongoServerError({ code: 10107, message: "not primary" }), unknown],
+  [
+    "no server in time: an earlier attempt may be applied",
+    new MongoServerSelectionError("none", {} as TopologyDescription),
+    unknown,
+  ],
+  ["connection reset", new MongoNetworkError("reset"), unknown],
+  ["socket timeout", new MongoNetworkTimeoutError("timed out"), unknown],
+  ["client closed in the middle", new MongoTopologyClosedError(), unknown],
+  ["a code never heard of", new MongoServerError({ code: 424242, message: "?" }), unknown],
+];
+
+const lostOf = (outcome: InsertsOutcome) => (outcome.decided ? outcome.lost : "undecided");
+
+describe("what a failed write means", () => {
+  for (const [name, reply, expected] of batches) {
+    test(`batch: ${name}`, () => assert.deepEqual(lostOf(classifyInserts(reply, 3)), expected));
+  }
+  for (const [name, error, expected] of writes) {
+    test(`single write: ${name}`, () => assert.deepEqual(classifyWrite(error), expected));
+  }
+  const unavailable: readonly [string, unknown, boolean][] = [
+    ["network", new MongoNetworkError("reset"), true],
+    ["selection", new MongoServerSelectionError("none", {} as TopologyDescription), true],
+    ["not primary", new MongoServerError({ code: 10107, message: "not primary" }), true],
+    ["write concern", new MongoWriteConcernError({ ok: 1, writeConcernError: { code: 64, errmsg: "t" } }), true],
+    ["duplicate", new MongoServerError({ code: 11000, message: onId }), false],
+    ["permission", new MongoServerError({ code: 13, message: "not authorized" }), false],
+    ["a bug of ours", new TypeError("bug"), false],
+  ];
+  for (const [name, error, expected] of unavailable) {
+    test(`${name} is ${expected ? "" : "not "}a matter of waiting`, () =>
+      assert.equal(isStoreUnavailable(error), expected));
+  }
+});
 
 await forEachTarget("outcomes of a real server", (target) => {
   let store: Store;
@@ -42,35 +176,28 @@ await forEachTarget("outcomes of a real server", (target) => {
       () => null,
       (error: unknown) => error,
     );
-  const insertMany = (documents: Document[]) =>
-    errorOf(runs().insertMany(documents, { ordered: false, ...majorityWrite }));
+  /** As claims are inserted: positions of the losers, "undecided" for an answer that proves nothing, or the error. */
+  const insertAll = (documents: readonly Document[], collection = "job_runs"): Promise<unknown> =>
+    insertBatch(store.db, collection, documents).then(
+      (reply) => lostOf(classifyInserts(reply, documents.length)),
+      (error: unknown) => error,
+    );
   const insertOne = (document: Document) => errorOf(runs().insertOne(document, majorityWrite));
 
   test("a batch tells losers of _id and of the overlap index by position", async () => {
     await runs().insertMany([run(1), run(2), run(50, 5)]);
-    const error = await insertMany([run(0), run(1), run(2), run(3), run(51, 5)]);
-    assert.deepEqual(classifyInsertMany(error, 5), {
-      decided: true,
-      lostIndexes: [
-        { index: 1, onId: true },
-        { index: 2, onId: true },
-        { index: 4, onId: false },
-      ],
-    });
+    assert.deepEqual(await insertAll([run(0), run(1), run(2), run(3), run(51, 5)]), [
+      { index: 1, onId: true },
+      { index: 2, onId: true },
+      { index: 4, onId: false },
+    ]);
     assert.equal(await runs().countDocuments({}), 5);
   });
 
-  test("positions stay right where the driver splits a batch", async () => {
-    const large = (id: number) => ({ ...run(id), text: "x".repeat(12_000_000) });
-    await runs().insertMany([run(0), run(4)]);
-    const error = await insertMany([0, 1, 2, 3, 4, 5].map(large));
-    assert.deepEqual(classifyInsertMany(error, 6), {
-      decided: true,
-      lostIndexes: [
-        { index: 0, onId: true },
-        { index: 4, onId: true },
-      ],
-    });
+  test("a batch too large for one command is an error that writes nothing", async () => {
+    const large = (id: number) => ({ ...run(id), text: "x".repeat(6_000_000) });
+    assert.ok((await insertAll([0, 1, 2].map(large))) instanceof Error);
+    assert.equal(await runs().countDocuments({}), 0);
   });
 
   test("one document's duplicate names its index; both violated reports _id", async () => {
@@ -97,8 +224,7 @@ await forEachTarget("outcomes of a real server", (target) => {
         classifyWrite(await errorOf(strict.insertOne({ a: "x" }, majorityWrite))),
         refused("validation"),
       );
-      const error = await errorOf(strict.insertMany([{ a: 1 }, { a: "x" }], { ordered: false, ...majorityWrite }));
-      assert.deepEqual(classifyInsertMany(error, 2), undecided);
+      assert.equal(await insertAll([{ a: new BSON.Int32(1) }, { a: "x" }], "strict"), "undecided");
     });
   }
 
@@ -116,9 +242,7 @@ await forEachTarget("outcomes of a real server", (target) => {
   ];
   for (const [name, failure, inserted, expected] of failures) {
     test(`${name}: the batch is undecided and ${inserted === 0 ? "nothing was" : "all of it was"} written`, async () => {
-      const error = await withFailure(failure, () => insertMany([run(1), run(2)]));
-      assert.ok(error instanceof MongoBulkWriteError);
-      assert.deepEqual(classifyInsertMany(error, 2), undecided);
+      assert.ok((await withFailure(failure, () => insertAll([run(1), run(2)]))) instanceof MongoError);
       assert.equal(await runs().countDocuments({}), 2 * inserted);
     });
     test(`${name}: the single write is ${expected.outcome}`, async () => {
@@ -129,11 +253,10 @@ await forEachTarget("outcomes of a real server", (target) => {
     });
   }
 
-  test("duplicates beside a late majority are undecided: the driver hides them", async () => {
+  test("duplicates beside a late majority are undecided", async () => {
     await runs().insertOne(run(1));
     const failure = { writeConcernError: { code: 64, errmsg: "waiting timed out" } };
-    const error = await withFailure(failure, () => insertMany([run(1), run(2)]));
-    assert.deepEqual(classifyInsertMany(error, 2), undecided);
+    assert.ok((await withFailure(failure, () => insertAll([run(1), run(2)]))) instanceof MongoError);
     assert.deepEqual(classifyWrite(await withFailure(failure, () => insertOne(run(1)))), unknown);
   });
 

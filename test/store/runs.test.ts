@@ -29,7 +29,7 @@ await forEachTarget("runs", (target) => {
   let undecided: unknown[] = [];
   const writesOf = (one: Store) =>
     new CombinedWrites({
-      runs: one.runs,
+      store: one,
       waitBeforeRepeat: async () => {},
       onUndecided: (error) => undecided.push(error),
     });
