@@ -4,7 +4,7 @@ import { isRetryableStatus } from "../model/retry.ts";
 import type { ErrorClass } from "../model/run.ts";
 import { RefusedAddress } from "./address-guard.ts";
 import { ConnectFailure, maxHeaderBytes } from "./connections.ts";
-import { BrokenEncoding } from "./read-body.ts";
+import { BrokenEncoding } from "./receive-response.ts";
 
 export interface Failure {
   readonly code: ErrorClass;

@@ -5,7 +5,7 @@ import type { Clock } from "../runtime/clock.ts";
 import { findRefusal } from "./address-guard.ts";
 import { type Connections, createConnections } from "./connections.ts";
 import { describeFailure, type Failure, statusFailure } from "./describe-failure.ts";
-import { type BodyStart, bodyText, readBody } from "./read-body.ts";
+import { ResponseReceiver } from "./receive-response.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 
 export interface HttpRequest {
@@ -50,102 +50,74 @@ interface AttemptDeps {
   readonly connections: Connections;
 }
 
-/** What is known of an exchange; filled as it goes on, so that an early end can report what came. */
-interface Exchange {
-  statusCode: number | null;
-  retryAfter: string | null;
-  readonly body: BodyStart;
-  failure: Failure | null;
-}
-
 async function attempt(deps: AttemptDeps, request: HttpRequest, signal: AbortSignal): Promise<HttpResult> {
   const startedAt = deps.clock.monotonic();
   const url = new URL(request.url);
   const refusal = findRefusal(url, request.network);
-  const exchange: Exchange = {
-    statusCode: null,
-    retryAfter: null,
-    body: { chunks: [], size: 0, isComplete: false },
-    failure: refusal === null ? null : { code: "blocked", message: `blocked: ${refusal}`, retryable: false },
-  };
-  if (refusal === null) {
-    const stopped = await withDeadline(deps.clock, { ms: request.timeoutMs, signal }, (stop) =>
-      runExchange(deps.connections, { request, url, exchange }, stop),
-    );
-    if (stopped === "aborted") exchange.failure = abortFailure(signal);
-    if (stopped === "deadline") exchange.failure = timeoutFailure(request, url, exchange);
-  }
+  const exchange =
+    refusal === null
+      ? await runExchange(deps, { request, url, signal })
+      : { response: null, failure: { code: "blocked", message: `blocked: ${refusal}`, retryable: false } as const };
   return resultOf(exchange, deps.clock, startedAt);
 }
 
-/**
- * Ends when the work ends, the time is over or the signal aborts; says which. It does not wait for cancelled work: a
- * connection that is still being made notices only when it is made (undici then sends nothing).
- */
-async function withDeadline(
-  clock: Clock,
-  limit: { readonly ms: number; readonly signal: AbortSignal },
-  work: (stop: AbortSignal) => Promise<void>,
-): Promise<"done" | "deadline" | "aborted"> {
-  if (limit.signal.aborted) return "aborted";
-  const stop = new AbortController();
-  const early = Promise.withResolvers<"deadline" | "aborted">();
-  const onAbort = () => early.resolve("aborted");
-  limit.signal.addEventListener("abort", onAbort, { once: true });
-  const cancelTimer = clock.after(limit.ms, () => early.resolve("deadline"));
-  const end = await Promise.race([work(stop.signal).then(() => "done" as const), early.promise]);
-  cancelTimer();
-  limit.signal.removeEventListener("abort", onAbort);
-  if (end !== "done") stop.abort();
-  return end;
+interface Exchange {
+  /** What came of it, also when it ended early; null when nothing was sent. */
+  readonly response: ResponseReceiver | null;
+  readonly failure: Failure | null;
 }
 
-/** Fills the exchange; never rejects, also long after its deadline. */
-async function runExchange(
-  connections: Connections,
-  { request, url, exchange }: { readonly request: HttpRequest; readonly url: URL; readonly exchange: Exchange },
-  stop: AbortSignal,
-): Promise<void> {
-  try {
-    const response = await connections.agentFor(request.network).request({
-      origin: url.origin,
-      path: url.pathname + url.search,
-      method: request.method,
-      headers: { ...request.headers },
-      body: request.body,
-      signal: stop,
-    });
-    exchange.statusCode = response.statusCode;
-    exchange.retryAfter = firstOf(response.headers["retry-after"]);
-    await readBody(response.body, firstOf(response.headers["content-encoding"]) ?? "", exchange.body);
-  } catch (error) {
-    exchange.failure = describeFailure(error, url.host, exchange.statusCode !== null);
-  }
+/**
+ * Ends when the answer ends, the time is over or the signal aborts. It does not wait for a cancelled connection: one
+ * that is still being made notices only when it is made (undici then sends nothing).
+ */
+function runExchange(
+  { clock, connections }: AttemptDeps,
+  { request, url, signal }: { readonly request: HttpRequest; readonly url: URL; readonly signal: AbortSignal },
+): Promise<Exchange> {
+  if (signal.aborted) return Promise.resolve({ response: null, failure: abortFailure(signal) });
+  const { promise, resolve } = Promise.withResolvers<Exchange>();
+  const end = (failure: Failure | null) => {
+    cancelTimer();
+    signal.removeEventListener("abort", onAbort);
+    resolve({ response, failure });
+  };
+  const response = new ResponseReceiver((error) =>
+    end(error === null ? null : describeFailure(error, url.host, response.statusCode !== null)),
+  );
+  const stop = (failure: Failure) => {
+    response.cancel();
+    end(failure);
+  };
+  const onAbort = () => stop(abortFailure(signal));
+  const cancelTimer = clock.after(request.timeoutMs, () => stop(timeoutFailure(request, url, response.statusCode)));
+  signal.addEventListener("abort", onAbort, { once: true });
+  const { method, headers, body, network } = request;
+  const path = url.pathname + url.search;
+  connections.agentFor(network).dispatch({ origin: url.origin, path, method, headers, body }, response);
+  return promise;
 }
 
 /** A status other than 2xx decides even when the body broke off: a 404 is a 404. */
-function resultOf(exchange: Exchange, clock: Clock, startedAt: number): HttpResult {
-  const { statusCode, body, failure } = exchange;
+function resultOf({ response, failure }: Exchange, clock: Clock, startedAt: number): HttpResult {
+  const statusCode = response?.statusCode ?? null;
+  const isAnswered = response !== null && statusCode !== null;
   const isBadStatus = statusCode !== null && (statusCode < 200 || statusCode > 299);
   return {
     statusCode,
     elapsedMs: Math.round(clock.monotonic() - startedAt),
-    sample: statusCode === null ? null : bodyText(body),
-    truncated: statusCode !== null && !body.isComplete,
+    sample: isAnswered ? response.text() : null,
+    truncated: isAnswered && !response.isComplete,
     error: isBadStatus && failure?.code !== "aborted" ? statusFailure(statusCode) : failure,
-    retryAfterMs: isBadStatus ? parseRetryAfter(exchange.retryAfter, clock.now()) : null,
+    retryAfterMs: isBadStatus ? parseRetryAfter(response?.retryAfter ?? null, clock.now()) : null,
   };
 }
 
-function timeoutFailure({ timeoutMs }: HttpRequest, url: URL, { statusCode }: Exchange): Failure {
+function timeoutFailure({ timeoutMs }: HttpRequest, url: URL, statusCode: number | null): Failure {
   const what = statusCode === null ? "no answer" : "the answer did not end";
   return { code: "timeout", message: `timeout: ${what} within ${timeoutMs / 1000} s (${url.host})`, retryable: true };
 }
 
 function abortFailure(signal: AbortSignal): Failure {
   return { code: "aborted", message: `aborted: ${String(signal.reason)}`, retryable: false };
-}
-
-function firstOf(header: string | string[] | undefined): string | null {
-  return (Array.isArray(header) ? header[0] : header) ?? null;
 }
