@@ -1,7 +1,6 @@
 // One due instant on this agent: wait for its turn, look at what is left, claim it.
 import { holds } from "../model/condition.ts";
-import type { Job } from "../model/job.ts";
-import { type Occurrence, scheduledRunId } from "../model/run.ts";
+import { type Occurrence, scheduledRunIds } from "../model/run.ts";
 import { isDueAt } from "../model/schedule.ts";
 import { findStoredJobs } from "../store/jobs.ts";
 import { findExistingRunIds } from "../store/runs.ts";
@@ -54,7 +53,7 @@ function lookUntilKnown(context: AgentContext, due: Due): Promise<readonly Occur
 /** What nobody has yet, by the definition in the database now: still enabled, still due at this instant. */
 async function look(context: AgentContext, { at, jobs }: Due): Promise<readonly Occurrence[]> {
   const { store } = context.deps;
-  const runIdOf = (job: Job) => scheduledRunId(job, at);
+  const runIdOf = scheduledRunIds(at);
   const free = jobs.filter((job) => !context.inHand.has(runIdOf(job)));
   // Serial 1 is first: a look would find nothing, and a claim that is taken all the same costs as little.
   const isFirst = context.lease.serial === 1;

@@ -62,9 +62,13 @@ export interface Occurrence {
   readonly runId: string;
 }
 
-/** `<job id>@<scheduled_for>`, milliseconds included: the unique key every agent computes alike. */
-export function scheduledRunId(job: Job, scheduledFor: Instant): string {
-  return `${job.idText}@${new Date(scheduledFor).toISOString()}`;
+/**
+ * `<job id>@<scheduled_for>`, milliseconds included: the unique key every agent computes alike. For all jobs of one
+ * instant, whose text is made once.
+ */
+export function scheduledRunIds(scheduledFor: Instant): (job: Job) => string {
+  const at = new Date(scheduledFor).toISOString();
+  return (job) => `${job.idText}@${at}`;
 }
 
 /** `<job id>@manual:<command id>`: whoever claims the command's run first executes it. */

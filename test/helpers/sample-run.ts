@@ -1,7 +1,7 @@
 // Jobs, steps and run documents to write tests with.
 import { randomUUID } from "node:crypto";
 import type { Job } from "../../src/model/job.ts";
-import { type Step, scheduledRunId } from "../../src/model/run.ts";
+import { type Step, scheduledRunIds } from "../../src/model/run.ts";
 import type { RunDocument } from "../../src/store/collections.ts";
 import { newRunDocument } from "../../src/store/run-document.ts";
 
@@ -65,7 +65,7 @@ export function sampleRun(fields: RunFields = {}): RunDocument {
       retentionMs: 100 * 365 * 86_400_000,
     },
     {
-      occurrence: { job, scheduledFor, trigger: "schedule", runId: scheduledRunId(job, scheduledFor) },
+      occurrence: { job, scheduledFor, trigger: "schedule", runId: scheduledRunIds(scheduledFor)(job) },
       claimId: fields.claimId ?? randomUUID(),
       status: "running",
       reason: null,
