@@ -48,6 +48,7 @@ export async function runAgent(deps: AgentDeps, stop: AbortSignal): Promise<void
     loops.use(reapRuns(context));
     const commands = loops.use(pollCommands(context));
     deps.log.info({ serial: context.lease.serial, jobs: context.catalog.size }, "agent ready");
+    deps.onReady?.();
 
     for await (const due of dueInstants(context.clock, context.catalog, stopping)) {
       // Not awaited: a slow chain must not delay the next instant.

@@ -18,6 +18,8 @@ export interface AgentDeps {
   /** Sends one request; its connections outlive runs. */
   readonly send: SendRequest;
   readonly machine: MachineFacts;
+  /** Told once the start is over. */
+  readonly onReady?: () => void;
   /** Told of every run this agent ended or recorded, after it is in the store. */
   readonly onRunEnd?: (run: RunSummary) => void;
 }

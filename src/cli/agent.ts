@@ -1,6 +1,7 @@
 // `fleetcron agent`: this machine's agent in the foreground until SIGTERM or SIGINT.
 import type { Command } from "commander";
 import { FleetCronError } from "../errors.ts";
+import { holdYoungMemory } from "../runtime/young-memory.ts";
 import type { Cli } from "./cli.ts";
 
 export function addAgentCommand(program: Command, cli: Cli): void {
@@ -12,6 +13,7 @@ export function addAgentCommand(program: Command, cli: Cli): void {
 }
 
 async function agent(cli: Cli): Promise<void> {
+  const releaseYoungMemory = holdYoungMemory();
   const loaded = cli.loadConfig();
   const stop = cli.stopSignal();
   const { holdInstanceLock } = await import("../runtime/instance-lock.ts");
@@ -25,7 +27,12 @@ async function agent(cli: Cli): Promise<void> {
   await using opened = await openAgentStore(loaded.config, cli.clock);
   const storeFailed = new AbortController();
   void opened.failed.then((error) => storeFailed.abort(error));
-  await hostAgent(cli, { loaded, ...opened, stop: AbortSignal.any([stop, lockLost.signal, storeFailed.signal]) });
+  await hostAgent(cli, {
+    loaded,
+    ...opened,
+    stop: AbortSignal.any([stop, lockLost.signal, storeFailed.signal]),
+    onReady: releaseYoungMemory,
+  });
   if (storeFailed.signal.aborted) {
     const { explainStorageError } = await import("./embedded-store.ts");
     throw explainStorageError(storeFailed.signal.reason);

@@ -23,12 +23,13 @@ export interface HostedAgent {
   readonly uri: string;
   readonly stop: AbortSignal;
   readonly logLevel?: string;
+  readonly onReady?: AgentDeps["onReady"];
   readonly onRunEnd?: AgentDeps["onRunEnd"];
 }
 
 /** Runs an agent until `stop` aborts and its runs have ended; throws what no retry can mend, in words for a person. */
 export async function hostAgent(cli: Cli, hosted: HostedAgent): Promise<void> {
-  const { loaded, store, stop, logLevel, onRunEnd } = hosted;
+  const { loaded, store, stop, logLevel, onReady, onRunEnd } = hosted;
   const { config } = loaded;
   const mask = growingMask({ ...config, mongodbUri: hosted.uri });
   const level = logLevel ?? config.log.level;
@@ -56,6 +57,7 @@ export async function hostAgent(cli: Cli, hosted: HostedAgent): Promise<void> {
           hostname: hostname(),
           version: productVersion(),
         },
+        ...(onReady === undefined ? {} : { onReady }),
         ...(onRunEnd === undefined ? {} : { onRunEnd }),
       },
       stop,
