@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { createSendRequest, type HttpResult } from "../../src/chain/http-attempt.ts";
@@ -88,6 +89,18 @@ const misbehaviours: readonly Misbehaviour[] = [
     code: null,
     statusCode: 200,
     check: (result) => assert.deepEqual([result.sample?.length, result.truncated], [65_536, true]),
+  },
+  {
+    name: "sends gzip faster than it is decoded",
+    handler: (_request, response) => {
+      const packed = gzipSync(randomBytes(60_000));
+      response.writeHead(200, { "content-encoding": "gzip" });
+      for (let from = 0; from < packed.length; from += 5_000) response.write(packed.subarray(from, from + 5_000));
+      response.end();
+    },
+    code: null,
+    statusCode: 200,
+    check: (result) => assert.equal(result.truncated, false),
   },
   {
     name: "says gzip and sends something else",
