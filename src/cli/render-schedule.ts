@@ -14,6 +14,8 @@ function renderRule(rule: Rule, tz: string): string {
       return rule.hour === null
         ? `hourly :${twoDigits(rule.minute)}`
         : `daily ${twoDigits(rule.hour)}:${twoDigits(rule.minute)}`;
+    case "cron":
+      return rule.expression;
     case "every":
       return `every ${rule.everySec} s`;
     case "once":

@@ -12,7 +12,7 @@ import {
 } from "./parse-action.ts";
 import { parseActions } from "./parse-actions.ts";
 import { parseCondition } from "./parse-condition.ts";
-import { parseSchedule, scheduleFields, unsupportedScheduleFields } from "./parse-schedule.ts";
+import { parseSchedule, type ScheduleDefaults, scheduleFields } from "./parse-schedule.ts";
 import { plainDocument } from "./plain-document.ts";
 import { idTextOf } from "./plain-value.ts";
 import { newProblemList } from "./problem-list.ts";
@@ -43,7 +43,6 @@ export const jobFields: KnownFields = {
     "catch_up",
   ],
   unsupported: {
-    ...unsupportedScheduleFields,
     ...unsupportedRequestFields,
     notify: "notify is",
     ping_url: "ping_url is",
@@ -112,7 +111,7 @@ function parseFields(reader: FieldReader, { id, idText, name }: Identity, defaul
     idText,
     name: name ?? "",
     enabled: readBoolean(reader, "enabled") ?? true,
-    ...parseTimes(reader, defaults, meant),
+    ...parseTimes(reader, { tz: defaults.tz, idText }, meant),
     when: parseCondition(reader),
     overlap: parseOverlap(reader),
     startGraceSec: readWhole(reader, "start_grace_sec", { from: 0, to: Number.MAX_SAFE_INTEGER }) ?? null,
@@ -137,10 +136,10 @@ function checkIdentity(
 
 function parseTimes(
   reader: FieldReader,
-  defaults: JobDefaults,
+  defaults: ScheduleDefaults,
   meant: ReadonlySet<string>,
 ): Pick<Job, "tz" | "schedule"> {
-  const schedule = parseSchedule(reader, defaults.tz, meant);
+  const schedule = parseSchedule(reader, defaults, meant);
   return { tz: schedule.tz, schedule };
 }
 

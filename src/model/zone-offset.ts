@@ -10,10 +10,19 @@ export interface OffsetSpan {
   readonly until: number;
 }
 
+/** The zone's clock went on or back: it showed `at + before` and then `at + after`. Milliseconds. */
+export interface ClockChange {
+  readonly at: number;
+  readonly before: number;
+  readonly after: number;
+}
+
 /** One stretch of a zone's time in which its offset changes at most once. */
 interface Bucket {
   readonly before: OffsetSpan;
   readonly after: OffsetSpan;
+  /** null when the offset stays. A change at the very beginning is this stretch's, not the one's before. */
+  readonly change: ClockChange | null;
 }
 
 interface Zone {
@@ -38,30 +47,39 @@ export function offsetAt(tz: string, instant: number): number {
 
 /** The zone's offset at `instant` and how long it is certain to stay. Throws RangeError for an unknown zone. */
 export function spanAt(tz: string, instant: number): OffsetSpan {
+  const at = clamp(instant);
+  const bucket = bucketAt(zones.get(tz) ?? openZone(tz), Math.floor(at / bucketMs));
+  return at < bucket.before.until ? bucket.before : bucket.after;
+}
+
+/** The last change of the zone's offset up to `instant`, or null when there was none for at least 2 days. */
+export function recentChange(tz: string, instant: number): ClockChange | null {
   const zone = zones.get(tz) ?? openZone(tz);
   const at = clamp(instant);
   const key = Math.floor(at / bucketMs);
-  let bucket = zone.buckets.get(key);
-  if (bucket === undefined) {
-    if (zone.buckets.size >= mostBuckets) zone.buckets.clear();
-    bucket = readBucket(zone.format, key);
-    zone.buckets.set(key, bucket);
-  }
-  return at < bucket.before.until ? bucket.before : bucket.after;
+  const { change } = bucketAt(zone, key);
+  return change !== null && change.at <= at ? change : bucketAt(zone, key - 1).change;
+}
+
+export interface LocalTime {
+  readonly instant: number;
+  /** The change that skipped this time, which is shifted forward by the gap's length; null for all others. */
+  readonly gap: ClockChange | null;
 }
 
 /**
  * The instant of a wall-clock time, `localMs` being what `Date.UTC` gives for its fields. A time that happens twice is
  * its first pass; one that never happens is shifted forward by the length of the gap (RFC 5545, 3.3.5), be it a day.
  */
-export function localToInstant(tz: string, localMs: number): number {
+export function localToInstant(tz: string, localMs: number): LocalTime {
   // No offset reaches a day, so these two lie on either side of the instant, and of any change near it.
   const earlier = offsetAt(tz, localMs - dayMs);
   const later = offsetAt(tz, localMs + dayMs);
   const first = localMs - earlier;
-  if (earlier === later || offsetAt(tz, first) === earlier) return first;
+  if (earlier === later || offsetAt(tz, first) === earlier) return { instant: first, gap: null };
   const second = localMs - later;
-  return offsetAt(tz, second) === later ? second : first;
+  if (offsetAt(tz, second) === later) return { instant: second, gap: null };
+  return { instant: first, gap: recentChange(tz, first) };
 }
 
 function openZone(tz: string): Zone {
@@ -71,13 +89,26 @@ function openZone(tz: string): Zone {
   return zone;
 }
 
-function readBucket(format: Intl.DateTimeFormat, key: number): Bucket {
+function bucketAt(zone: Zone, key: number): Bucket {
+  const known = zone.buckets.get(key);
+  if (known !== undefined) return known;
+  if (zone.buckets.size >= mostBuckets) zone.buckets.clear();
+  const bucket = readBucket(zone, key);
+  zone.buckets.set(key, bucket);
+  return bucket;
+}
+
+function readBucket({ format, buckets }: Zone, key: number): Bucket {
   const start = key * bucketMs;
   const end = start + bucketMs;
-  const first = readOffset(format, start);
+  const first = buckets.get(key - 1)?.after.offsetMs ?? readOffset(format, start - 1);
   const last = readOffset(format, end - 1);
-  const changesAt = first === last ? end : findChange(format, { start, end: end - 1, first });
-  return { before: { offsetMs: first, until: changesAt }, after: { offsetMs: last, until: end } };
+  const at = first === last ? end : findChange(format, { start: start - 1, end: end - 1, first });
+  return {
+    before: { offsetMs: first, until: at },
+    after: { offsetMs: last, until: end },
+    change: first === last ? null : { at, before: first, after: last },
+  };
 }
 
 /** The first second at which the offset is no longer `first`. */

@@ -25,7 +25,7 @@ export const brokenDefinitions: readonly BrokenJob[] = [
   broken(
     "no schedule",
     { hour: undefined },
-    "hour: expected a schedule: hour and minute, every_sec, at or schedules, got nothing",
+    "hour: expected a schedule: hour and minute, cron, every_sec, at or schedules, got nothing",
   ),
   broken("hour out of range", { hour: 24 }, "hour: expected a whole number 0-23 or null, got 24"),
   broken("negative hour", { hour: -1 }, "hour: expected a whole number 0-23 or null, got -1"),
@@ -88,7 +88,7 @@ export const brokenDefinitions: readonly BrokenJob[] = [
   broken(
     "empty entry in schedules",
     { schedules: [{ hour: 9 }, {}] },
-    "schedules[1]: expected a schedule: hour and minute, every_sec or at, got an empty object",
+    "schedules[1]: expected a schedule: hour and minute, cron, every_sec or at, got an empty object",
   ),
   broken(
     "broken hour in schedules",
@@ -103,12 +103,12 @@ export const brokenDefinitions: readonly BrokenJob[] = [
   broken(
     "zone in an entry of schedules",
     { schedules: [{ hour: 9, tz: "UTC" }] },
-    "schedules[0].tz: expected no such field, got a text (it belongs into the job itself: all its schedules share a zone)",
+    "schedules[0].tz: expected no such field, got a text (it belongs into the job itself: all its schedules share it)",
   ),
   broken(
     "cron expression in schedules",
     { schedules: ["0 3 * * *"] },
-    'schedules[0]: expected an object such as {"hour": 9, "minute": 30}, got "0 3 * * *" (cron schedules are not supported by this version)',
+    'schedules[0]: expected an object such as {"hour": 9, "minute": 30}, got "0 3 * * *" (a cron expression is written {"cron": "0 3 * * *"})',
   ),
   broken(
     "misspelt zone",
@@ -118,15 +118,46 @@ export const brokenDefinitions: readonly BrokenJob[] = [
   broken("offset as a zone", { tz: "+09:00" }, 'tz: expected a time zone such as Europe/Berlin or UTC, got "+09:00"'),
 
   broken(
-    "cron",
-    { hour: undefined, cron: "0 3 * * *" },
-    "cron: expected no such field: cron schedules are not supported by this version, got a text",
+    "cron out of range in two fields",
+    { hour: undefined, cron: "60 24 * * *" },
+    'cron: expected a minute 0-59, got "60" (the full hour is 0)',
+    'cron: expected an hour 0-23, got "24" (midnight is 0)',
+  ),
+  broken("cron as a number", { cron: 5 }, "cron: expected a text, got 5"),
+  broken(
+    "broken cron in schedules",
+    { schedules: [{ cron: "0 3 * * *" }, { cron: "0 3 * * MOM" }] },
+    'schedules[1].cron: expected a day of week 0-7 or SUN-SAT, such as MON, FRI#2 (the second) or FRIL (the last), got "MOM" (did you mean "MON"?)',
+  ),
+  broken(
+    "bounds that leave nothing",
+    { cron: "0 0 1 1 *", hour: undefined, start_at: "2026-02-01T00:00:00Z", end_at: "2026-03-01T00:00:00Z" },
+    'end_at: expected an instant after start_at that leaves the schedule some time to be due, got "2026-03-01T00:00:00Z"',
+  ),
+  broken(
+    "at after end_at",
+    { at: "2026-02-01T00:00:00Z", hour: undefined, end_at: "2026-01-01T00:00:00Z" },
+    'end_at: expected an instant at which the schedule has begun, got "2026-01-01T00:00:00Z"',
+  ),
+  broken(
+    "at before start_at",
+    { at: "2026-02-01T00:00:00Z", hour: undefined, start_at: "2026-03-01T00:00:00Z" },
+    'start_at: expected an instant up to which the schedule is not over, got "2026-03-01T00:00:00Z"',
+  ),
+  broken(
+    "start_at in words",
+    { start_at: "tomorrow" },
+    'start_at: expected a date, or a text such as 2026-08-01T09:00:00Z or 2026-08-01T09:00:00+02:00, got "tomorrow"',
+  ),
+  broken("jitter_sec below 0", { jitter_sec: -1 }, "jitter_sec: expected a whole number 0-86400, got -1"),
+  broken(
+    "jitter_sec in an entry of schedules",
+    { schedules: [{ hour: 9, jitter_sec: 5 }] },
+    "schedules[0].jitter_sec: expected no such field, got 5 (it belongs into the job itself: all its schedules share it)",
   ),
   broken(
     "fields of a later version",
-    { jitter_sec: 5, start_at: new Date(0), notify: {}, deadline_sec: 60 },
-    "jitter_sec: expected no such field: jitter_sec is not supported by this version, got 5",
-    "start_at: expected no such field: start_at is not supported by this version, got date 1970-01-01T00:00:00.000Z",
+    { notify: {}, deadline_sec: 60 },
     "notify: expected no such field: notify is not supported by this version, got an empty object",
     "deadline_sec: expected no such field: deadline_sec is not supported by this version, got 60",
   ),

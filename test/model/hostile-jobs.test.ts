@@ -105,7 +105,7 @@ describe("no document makes the parser throw or hang:", () => {
     const document = JSON.parse('{"_id": "x", "name": "x", "url": "https://example.com/", "__proto__": {"hour": 9}}');
     assert.deepEqual(problemsOf(document), [
       "__proto__: expected no key of this name, got one",
-      "hour: expected a schedule: hour and minute, every_sec, at or schedules, got nothing",
+      "hour: expected a schedule: hour and minute, cron, every_sec, at or schedules, got nothing",
     ]);
   });
 

@@ -1,0 +1,211 @@
+// One field of a cron expression: a list of values, ranges, steps and, for days, of rules such as `LW` or `FRI#2`.
+import { type CronField, type CronFieldValue, dayNames } from "./cron-field.ts";
+import { hintForMisplaced, hintForRange, hintForStep, hintForValue } from "./cron-hints.ts";
+import { renderGot } from "./problem-list.ts";
+import { stableHash } from "./stable-hash.ts";
+
+/** What is wrong with one field, or with the whole expression. */
+export interface CronRefusal {
+  readonly expected: string;
+  readonly got: string;
+  readonly hint: string | null;
+  /** It would be right in another field: perhaps the order is wrong. */
+  readonly isMisplaced?: boolean;
+}
+
+/** `spreadBy`: what `H` is spread by, the job's id. */
+export function parseCronField(field: CronField, text: string, spreadBy: string): CronFieldValue | CronRefusal {
+  const draft: Draft = { ...emptyDraft(), spreadBy };
+  for (const item of text.split(",")) {
+    const refusal = parseItem(field, item, draft);
+    if (refusal !== null) return refusal;
+  }
+  return {
+    text,
+    isOpen: draft.isOpen,
+    isStepped: draft.isStepped,
+    values: [...draft.values].sort((a, b) => a - b),
+    beforeLast: draft.beforeLast,
+    lastWorkday: draft.lastWorkday,
+    nearWorkdays: draft.nearWorkdays,
+    nthDays: draft.nthDays,
+  };
+}
+
+export function isRefusal(value: object): value is CronRefusal {
+  return "expected" in value;
+}
+
+interface Draft {
+  readonly spreadBy: string;
+  isOpen: boolean;
+  isStepped: boolean;
+  readonly values: Set<number>;
+  readonly beforeLast: number[];
+  lastWorkday: boolean;
+  readonly nearWorkdays: number[];
+  readonly nthDays: { day: number; nth: number | null }[];
+}
+
+function emptyDraft(): Omit<Draft, "spreadBy"> {
+  return {
+    isOpen: false,
+    isStepped: false,
+    values: new Set(),
+    beforeLast: [],
+    lastWorkday: false,
+    nearWorkdays: [],
+    nthDays: [],
+  };
+}
+
+function parseItem(field: CronField, item: string, draft: Draft): CronRefusal | null {
+  if (item === "") return { expected: field.expected, got: "nothing between commas", hint: "take the comma away" };
+  const slash = item.indexOf("/");
+  if (slash >= 0) return parseStepped(field, item, slash, draft);
+  if (item === "*" || (item === "?" && isDayField(field))) {
+    draft.isOpen = true;
+    addRange(field, draft, { from: field.from, to: lastOf(field), step: 1 });
+    return null;
+  }
+  if (field.name === "day of month" && parseDateRule(item, draft)) return null;
+  if (field.name === "day of week" && parseWeekdayRule(item, draft)) return null;
+  const range = rangeOf(field, item);
+  if (range === null) return refuseValue(field, item);
+  if ("expected" in range) return range;
+  if (range.isSpread) {
+    const { from, to } = range;
+    draft.values.add(wrapped(field, from + (spread(field, draft) % (to - from + 1))));
+  } else addRange(field, draft, { ...range, step: 1 });
+  return null;
+}
+
+function parseStepped(field: CronField, item: string, slash: number, draft: Draft): CronRefusal | null {
+  const base = item.slice(0, slash);
+  const stepText = item.slice(slash + 1);
+  const step = /^\d{1,3}$/.test(stepText) ? Number(stepText) : 0;
+  if (step < 1 || step > field.size) {
+    const expected = `a step 1-${field.size} after the / (${field.name})`;
+    return { expected, got: renderGot(item), hint: hintForStep(field, stepText) };
+  }
+  if (base === "*") {
+    if (step === 1) draft.isOpen = true;
+    else draft.isStepped = true;
+    addRange(field, draft, { from: field.from, to: lastOf(field), step });
+    return null;
+  }
+  const range = rangeOf(field, base);
+  if (range === null) return refuseValue(field, base);
+  if ("expected" in range) return range;
+  if (range.isSpread) {
+    const first = spread(field, draft) % Math.min(step, range.to - range.from + 1);
+    addRange(field, draft, { from: range.from + first, to: range.to, step });
+    return null;
+  }
+  if (!base.includes("-")) {
+    const expected = `a range before the / (${field.name})`;
+    const hint = `did you mean "${base}-${lastOf(field)}/${step}" or "*/${step}"?`;
+    return { expected, got: renderGot(item), hint };
+  }
+  addRange(field, draft, { ...range, step });
+  return null;
+}
+
+interface Range {
+  readonly from: number;
+  /** Smaller than `from` where names go around the end. */
+  readonly to: number;
+  /** `H`: one value of the range, chosen by the job's id. */
+  readonly isSpread: boolean;
+}
+
+/** `5`, `MON`, `1-5`, `FRI-MON`, `H` or `H(0-15)`; null when it is none of them. */
+function rangeOf(field: CronField, text: string): Range | CronRefusal | null {
+  const inner = /^H\((.*)\)$/i.exec(text)?.[1];
+  if (/^H$/i.test(text)) return { ...spreadRange(field), isSpread: true };
+  const [first = "", last = first, ...more] = (inner ?? text).split("-");
+  if (more.length > 0) return null;
+  const from = numberOf(field, first);
+  const to = numberOf(field, last);
+  if (from === null || to === null) return refuseValue(field, from === null ? first : last);
+  const goesAround = inner === undefined && !isNumber(first) && !isNumber(last);
+  if (from > to && !goesAround) {
+    const expected = `a range that goes up (${field.name})`;
+    return { expected, got: renderGot(text), hint: hintForRange(field, text, { from, to }) };
+  }
+  return { from, to, isSpread: inner !== undefined };
+}
+
+/** Every month has the days up to 28: a job whose day is chosen for it shall not lose months by that choice. */
+function spreadRange(field: CronField): { from: number; to: number } {
+  return { from: field.from, to: field.name === "day of month" ? 28 : lastOf(field) };
+}
+
+function spread(field: CronField, { spreadBy }: Draft): number {
+  return stableHash(`${field.name} ${spreadBy}`);
+}
+
+function addRange(
+  field: CronField,
+  { values }: Draft,
+  { from, to, step }: { readonly from: number; readonly to: number; readonly step: number },
+): void {
+  const end = from <= to ? to : to + field.size;
+  for (let value = from; value <= end; value += step) values.add(wrapped(field, value));
+}
+
+/** Day of week 7 is 0, month 13 is 1. */
+function wrapped({ from, size }: CronField, value: number): number {
+  return from + ((value - from) % size);
+}
+
+/** `L`, `L-3`, `LW`, `15W`. */
+function parseDateRule(item: string, draft: Draft): boolean {
+  const [, before, day] = /^(?:L(?:-(\d{1,2}))?|(\d{1,2}|L)W)$/i.exec(item) ?? [item, "none"];
+  if (before === "none") return false;
+  if (day === undefined) {
+    const days = Number(before ?? 0);
+    if (days > 30 || before === "0" || before === "00") return false;
+    draft.beforeLast.push(days);
+  } else if (/^L$/i.test(day)) draft.lastWorkday = true;
+  else {
+    if (Number(day) < 1 || Number(day) > 31) return false;
+    draft.nearWorkdays.push(Number(day));
+  }
+  return true;
+}
+
+/** `FRI#2`, `5#2`, `FRIL`, `5L`. */
+function parseWeekdayRule(item: string, draft: Draft): boolean {
+  const [, dayText, nth] = /^([0-7]|[A-Z]{3})(?:#([1-5])|L)$/i.exec(item) ?? [];
+  if (dayText === undefined) return false;
+  const day = isNumber(dayText) ? Number(dayText) % 7 : (dayNames as readonly string[]).indexOf(dayText.toUpperCase());
+  if (day < 0) return false;
+  draft.nthDays.push({ day, nth: nth === undefined ? null : Number(nth) });
+  return true;
+}
+
+function numberOf(field: CronField, text: string): number | null {
+  if (isNumber(text)) return Number(text) >= field.from && Number(text) <= field.to ? Number(text) : null;
+  const index = field.names.indexOf(text.toUpperCase());
+  return index < 0 ? null : field.from + index;
+}
+
+function isNumber(text: string): boolean {
+  return /^\d{1,3}$/.test(text);
+}
+
+function isDayField({ name }: CronField): boolean {
+  return name === "day of month" || name === "day of week";
+}
+
+function lastOf({ from, size }: CronField): number {
+  return from + size - 1;
+}
+
+function refuseValue(field: CronField, text: string): CronRefusal {
+  const got = text === "" ? "nothing" : renderGot(text);
+  const elsewhere = hintForMisplaced(field, text);
+  if (elsewhere !== null) return { expected: field.expected, got, hint: elsewhere, isMisplaced: true };
+  return { expected: field.expected, got, hint: hintForValue(field, text) };
+}
