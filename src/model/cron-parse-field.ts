@@ -127,7 +127,7 @@ function rangeOf(field: CronField, text: string): Range | CronRefusal | null {
   if (more.length > 0) return null;
   const from = numberOf(field, first);
   const to = numberOf(field, last);
-  if (from === null || to === null) return refuseValue(field, from === null ? first : last);
+  if (from === null || to === null) return refuseValue(field, text, from === null ? first : last);
   const goesAround = inner === undefined && !isNumber(first) && !isNumber(last);
   if (from > to && !goesAround) {
     const expected = `a range that goes up (${field.name})`;
@@ -203,9 +203,10 @@ function lastOf({ from, size }: CronField): number {
   return from + size - 1;
 }
 
-function refuseValue(field: CronField, text: string): CronRefusal {
+/** `part`: what of it can't be, for the hint. */
+function refuseValue(field: CronField, text: string, part = text): CronRefusal {
   const got = text === "" ? "nothing" : renderGot(text);
-  const elsewhere = hintForMisplaced(field, text);
+  const elsewhere = hintForMisplaced(field, part);
   if (elsewhere !== null) return { expected: field.expected, got, hint: elsewhere, isMisplaced: true };
-  return { expected: field.expected, got, hint: hintForValue(field, text) };
+  return { expected: field.expected, got, hint: hintForValue(field, part) };
 }

@@ -118,7 +118,8 @@ function otherOrders(texts: readonly string[]): readonly (readonly string[])[] {
   if (texts.length < 5) return [[...texts, ...Array<string>(5 - texts.length).fill("*")]];
   const at = texts.length - 5;
   const swapped = texts.with(at, texts[at + 1] ?? "").with(at + 1, texts[at] ?? "");
-  const secondLast = [...texts.slice(-1), ...texts.slice(0, -1)];
+  // A `*` in the end is no second: one field too many.
+  const secondLast = texts.at(-1) === "*" ? texts.slice(0, -1) : [...texts.slice(-1), ...texts.slice(0, -1)];
   return texts.length === 6 ? [secondLast, swapped, texts.toReversed()] : [swapped, texts.toReversed()];
 }
 
