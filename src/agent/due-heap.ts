@@ -9,6 +9,10 @@ interface HeapEntry {
 export class DueHeap<Entry extends HeapEntry> {
   readonly #entries: Entry[] = [];
 
+  get size(): number {
+    return this.#entries.length;
+  }
+
   peek(): Entry | null {
     return this.#entries[0] ?? null;
   }

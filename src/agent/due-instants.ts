@@ -7,7 +7,7 @@ import type { Due, JobCatalog } from "./job-catalog.ts";
  * suspended laptop or a stepped clock. Ends when `stopping` aborts.
  */
 export async function* dueInstants(
-  clock: FleetClock,
+  clock: Pick<FleetClock, "sleepUntil">,
   catalog: JobCatalog,
   stopping: AbortSignal,
 ): AsyncGenerator<Due, void, undefined> {

@@ -1,6 +1,7 @@
-// The jobs this agent knows and when each is due next. Replaced whole on reload; what was not yet due stays due.
+// The jobs this agent knows and when each is due next. A reload replaces them all, but only what it changed is scheduled
+// anew; what was not yet due stays due.
 import type { InvalidJob, Job } from "../model/job.ts";
-import { type Instant, nextDue, type Schedule } from "../model/schedule.ts";
+import { type Instant, isSameSchedule, nextDue } from "../model/schedule.ts";
 import { DueHeap } from "./due-heap.ts";
 
 export interface Due {
@@ -25,7 +26,8 @@ interface Entry {
 
 export class JobCatalog {
   #jobs: ReadonlyMap<string, Job> = new Map();
-  #entries = new Map<string, Entry>();
+  /** By id. The heap may hold older entries too: only those that are here count. */
+  readonly #entries = new Map<string, Entry>();
   #heap = new DueHeap<Entry>();
   #invalid: readonly InvalidJob[] = [];
   #onChange: () => void = () => undefined;
@@ -40,7 +42,11 @@ export class JobCatalog {
 
   /** The next instant at which some job is due, or null when none ever is. */
   nextAt(): Instant | null {
-    return this.#heap.peek()?.dueAt ?? null;
+    for (;;) {
+      const top = this.#heap.peek();
+      if (top === null || this.#isCurrent(top)) return top?.dueAt ?? null;
+      this.#heap.pop();
+    }
   }
 
   /** Called whenever the next instant may have moved. */
@@ -64,17 +70,18 @@ export class JobCatalog {
   /** A job that is new or rescheduled is due only after `now`; a one-time instant up to `graceMs` ago still counts. */
   replace(jobs: readonly Job[], invalid: readonly InvalidJob[], now: Instant, graceMs: number): CatalogDiff {
     const before = this.#jobs;
-    const oldEntries = this.#entries;
     this.#jobs = new Map(jobs.map((job) => [job.idText, job]));
     this.#invalid = invalid;
-    this.#heap = new DueHeap();
-    this.#entries = new Map();
+    for (const id of before.keys()) if (!this.#jobs.has(id)) this.#entries.delete(id);
     for (const job of jobs) {
-      if (!job.enabled) continue;
-      const old = oldEntries.get(job.idText);
-      if (old !== undefined && isSameSchedule(old.job.schedule, job.schedule)) this.#schedule(job, old.after);
+      const old = before.get(job.idText);
+      // Parsed once per edition: the same object is the same definition.
+      if (old === job) continue;
+      if (!job.enabled) this.#entries.delete(job.idText);
+      else if (old?.enabled && isSameSchedule(old.schedule, job.schedule)) this.#keepTime(job);
       else this.#scheduleNew(job, now, graceMs);
     }
+    this.#dropOutdated();
     this.#onChange();
     return diffOf(before, this.#jobs, invalid);
   }
@@ -83,6 +90,12 @@ export class JobCatalog {
     const dueAt = nextDue(job.schedule, after);
     if (dueAt === null) this.#entries.delete(job.idText);
     else this.#add({ job, after, dueAt });
+  }
+
+  /** Another definition with the same schedule. */
+  #keepTime(job: Job): void {
+    const entry = this.#entries.get(job.idText);
+    if (entry !== undefined) this.#add({ ...entry, job });
   }
 
   #scheduleNew(job: Job, now: Instant, graceMs: number): void {
@@ -96,10 +109,17 @@ export class JobCatalog {
     this.#entries.set(entry.job.idText, entry);
     this.#heap.push(entry);
   }
-}
 
-function isSameSchedule(a: Schedule, b: Schedule): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+  #isCurrent(entry: Entry): boolean {
+    return this.#entries.get(entry.job.idText) === entry;
+  }
+
+  /** Reloads without end must not let the heap grow without end. */
+  #dropOutdated(): void {
+    if (this.#heap.size <= 2 * this.#entries.size + 64) return;
+    this.#heap = new DueHeap();
+    for (const entry of this.#entries.values()) this.#heap.push(entry);
+  }
 }
 
 function diffOf(

@@ -1,14 +1,19 @@
 // How late an occurrence may still start.
 import type { Occurrence } from "../model/run.ts";
-import type { Instant } from "../model/schedule.ts";
+import { type Instant, jitterMs } from "../model/schedule.ts";
 import type { AgentContext } from "./context.ts";
 
-/** The last fleet time at which the occurrence may still start; a job's own shorter grace counts from this agent's turn. */
+/**
+ * The last fleet time at which the occurrence may still start. The grace begins after the job's jitter; a job's own
+ * shorter one counts from this agent's turn.
+ */
 export function lastStartOf(context: AgentContext, { job, scheduledFor, trigger }: Occurrence): Instant {
   const { settings, lease } = context;
-  if (trigger === "manual" || job.startGraceSec === null) return scheduledFor + settings.startGraceSec * 1_000;
+  if (trigger === "manual") return scheduledFor + settings.startGraceSec * 1_000;
+  const begin = scheduledFor + jitterMs(job, scheduledFor);
+  if (job.startGraceSec === null) return begin + settings.startGraceSec * 1_000;
   const ownMs = job.startGraceSec * 1_000;
-  return scheduledFor + (job.startGraceSec < settings.startGraceSec ? lease.turnMs(settings) : 0) + ownMs;
+  return begin + (job.startGraceSec < settings.startGraceSec ? lease.turnMs(settings) : 0) + ownMs;
 }
 
 export function isLate(context: AgentContext, occurrence: Occurrence): boolean {

@@ -1,7 +1,7 @@
 // One due instant on this agent: wait for its turn, look at what is left, claim it.
 import { holds } from "../model/condition.ts";
 import { type Occurrence, scheduledRunIds } from "../model/run.ts";
-import { isDueAt } from "../model/schedule.ts";
+import { isDueAt, jitterMs } from "../model/schedule.ts";
 import { findStoredJobs } from "../store/jobs.ts";
 import { findExistingRunIds } from "../store/runs.ts";
 import { claimAndRun } from "./claim-and-run.ts";
@@ -14,8 +14,14 @@ import { untilAnswered } from "./until-answered.ts";
 /** A burst is looked at in pieces, so that its first requests leave before its last jobs were read. */
 const lookAtOnce = 200;
 
+/** Jobs with a jitter wait for it, each for its own; the others don't wait for them. */
 export async function takeTurn(context: AgentContext, due: Due): Promise<void> {
-  await context.clock.sleepUntil(due.at + context.lease.turnMs(context.settings), context.stopping);
+  const byDelay = Map.groupBy(due.jobs, (job) => jitterMs(job, due.at));
+  await Promise.all([...byDelay].map(([delayMs, jobs]) => takeTurnAfter(context, { at: due.at, jobs }, delayMs)));
+}
+
+async function takeTurnAfter(context: AgentContext, due: Due, delayMs: number): Promise<void> {
+  await context.clock.sleepUntil(due.at + delayMs + context.lease.turnMs(context.settings), context.stopping);
   const pieces = Array.from({ length: Math.ceil(due.jobs.length / lookAtOnce) }, (_, i) => ({
     at: due.at,
     jobs: due.jobs.slice(i * lookAtOnce, (i + 1) * lookAtOnce),
