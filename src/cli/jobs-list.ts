@@ -37,8 +37,8 @@ function row(output: Output, document: JobDocument, { rules, lastRuns, now }: Kn
   const shownName = name === null ? `(no name) ${printableId(document._id)}` : printable(name);
   const last = renderLast(output, lastRuns.get(String(document._id)), now);
   if (job === null) return [shownName, output.paint("red", "invalid"), "-", "-", last];
-  const next = job.enabled ? nextDue(job.schedule, now) : null;
-  const due = next === null ? "-" : `${renderTime(next, job.tz)} ${job.tz}`;
+  const next = nextDue(job.schedule, now);
+  const due = next === null ? "ended" : job.enabled ? `${renderTime(next, job.tz)} ${job.tz}` : "-";
   return [shownName, job.enabled ? "yes" : output.paint("gray", "no"), renderSchedule(job.schedule), due, last];
 }
 

@@ -51,7 +51,7 @@ function printDue(output: Output, job: Job, now: number): void {
   const enabled = job.enabled ? "" : "; it is disabled: only fleetcron jobs run starts it";
   const lines = nextInstants(job, now).map((at) => `${renderTime(at, job.tz)}  ${renderAge(now - at)}`);
   const title = `next due (${renderSchedule(job.schedule)}, ${job.tz}${enabled})`;
-  section(output, title, lines.length === 0 ? ["never again"] : lines);
+  section(output, title, lines.length === 0 ? ["ended: never again"] : lines);
 }
 
 function nextInstants(job: Job, now: Instant): readonly Instant[] {

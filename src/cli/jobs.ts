@@ -1,7 +1,7 @@
-// fleetcron jobs list | show | add | check | enable | disable | remove | run
+// fleetcron jobs list | show | next | add | check | enable | disable | remove | run
 import type { Command } from "commander";
 import type { Cli } from "./cli.ts";
-import { readSeconds } from "./read-option.ts";
+import { readCount, readSeconds, readTime, readZone } from "./read-option.ts";
 
 export function addJobsCommand(program: Command, cli: Cli): void {
   const jobs = program
@@ -9,6 +9,7 @@ export function addJobsCommand(program: Command, cli: Cli): void {
     .description("list, write, check and run jobs")
     .addHelpText("before", "Example: fleetcron jobs list\n");
   addReading(jobs, cli);
+  addNext(jobs, cli);
   addWriting(jobs, cli);
   addRun(jobs, cli);
 }
@@ -46,6 +47,31 @@ function addReading(jobs: Command, cli: Cli): void {
     .action(async (file: string | undefined, options: { json?: boolean }) => {
       const { checkJobsCommand } = await import("./jobs-check.ts");
       await checkJobsCommand(cli, file, options);
+    });
+}
+
+interface NextFlags {
+  readonly cron?: string;
+  readonly tz?: string;
+  readonly limit: number;
+  readonly from?: Date;
+  readonly json?: boolean;
+}
+
+function addNext(jobs: Command, cli: Cli): void {
+  jobs
+    .command("next")
+    .description("when a job or an expression is due next, in words and times, and what clock changes do to it")
+    .argument("[job]", jobArgument)
+    .option("--cron <expression>", "an expression instead of a job: needs no database and no config")
+    .option("--tz <zone>", "its time zone; default: the config's", readZone("--tz"))
+    .option("-n, --limit <count>", "how many times", readCount("--limit", 10_000), 10)
+    .option("--from <time>", "times later than this one instead of now", readTime("--from"))
+    .option("--json", "print an array of {at, local, moved, reason}")
+    .addHelpText("before", 'Example: fleetcron jobs next --cron "30 2 * * *" --tz America/New_York\n')
+    .action(async (job: string | undefined, { limit, ...options }: NextFlags) => {
+      const { nextDuesCommand } = await import("./jobs-next.ts");
+      await nextDuesCommand(cli, job, { ...options, count: limit });
     });
 }
 

@@ -61,7 +61,8 @@ export function renderHints(judged: JudgedJob): readonly string[] {
   return judged.hints.map((hint) => renderLine(judged, hint));
 }
 
-function renderLine({ id, name }: JudgedJob, text: string): string {
+/** `nightly (6650…): TEXT`. */
+export function renderLine({ id, name }: JudgedJob, text: string): string {
   const who = name === null ? "(no name)" : printable(name);
   return `${who}${id === undefined ? "" : ` (${printableId(id)})`}: ${printable(text)}`;
 }

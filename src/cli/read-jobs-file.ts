@@ -71,10 +71,15 @@ function withDateOfRule(rule: unknown): unknown {
   return isObject(rule) ? withDate(rule) : rule;
 }
 
+const instantFields = ["at", "start_at", "end_at"];
+
 function withDate(object: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const { at } = object;
-  if (typeof at !== "string" || !instantPattern.test(at) || Number.isNaN(Date.parse(at))) return object;
-  return { ...object, at: new Date(at) };
+  const dates = instantFields.flatMap((field) => {
+    const text = object[field];
+    const isInstant = typeof text === "string" && instantPattern.test(text) && !Number.isNaN(Date.parse(text));
+    return isInstant ? [[field, new Date(text)] as const] : [];
+  });
+  return { ...object, ...Object.fromEntries(dates) };
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

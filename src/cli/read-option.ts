@@ -37,10 +37,24 @@ const isoPattern = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\
 export function readSince(value: string, now: number): Date {
   const [, count, unit] = /^(\d{1,6})\s*(s|m|min|h|d)$/.exec(value) ?? [];
   if (count !== undefined && unit !== undefined) return new Date(now - Number(count) * (unitMs[unit] ?? 0));
+  const at = isoTime(value);
+  if (at !== null) return at;
+  throw wrong("--since", "a time such as 30m, 1h, 2d or 2026-01-31T12:00:00Z", value);
+}
+
+/** For commander: an ISO date; one without a zone is of this machine's. */
+export function readTime(option: string): (value: string) => Date {
+  return (value) => {
+    const at = isoTime(value);
+    if (at !== null) return at;
+    throw wrong(option, "a time such as 2026-01-31T12:00:00Z", value);
+  };
+}
+
+function isoTime(value: string): Date | null {
   const local = value.includes("T") ? value : `${value}T00:00`;
   const at = isoPattern.test(value) ? Date.parse(local) : Number.NaN;
-  if (!Number.isNaN(at)) return new Date(at);
-  throw wrong("--since", "a time such as 30m, 1h, 2d or 2026-01-31T12:00:00Z", value);
+  return Number.isNaN(at) ? null : new Date(at);
 }
 
 /** For commander: a time zone. */

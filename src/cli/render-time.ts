@@ -36,6 +36,21 @@ export function renderTime(at: unknown, timeZone?: string): string {
   return new Intl.DateTimeFormat("sv-SE", timeZone === undefined ? style : { ...style, timeZone }).format(date);
 }
 
+/** `2026-03-08T07:30:00Z`, with milliseconds only where there are some. */
+export function renderUtc(at: number): string {
+  return new Date(at).toISOString().replace(".000Z", "Z");
+}
+
+/** `2026-03-08 03:30:00 -04:00`: what a clock ahead of UTC by `offsetMs` shows. */
+export function renderLocal(at: number, offsetMs: number): string {
+  const local = new Date(at + offsetMs)
+    .toISOString()
+    .replace(/(\.000)?Z$/, "")
+    .replace("T", " ");
+  const offset = new Date(Math.abs(offsetMs)).toISOString().slice(11, 19).replace(/:00$/, "");
+  return `${local} ${offsetMs < 0 ? "-" : "+"}${offset}`;
+}
+
 /** Time and age of something that lies behind or ahead of `now`. */
 export function renderTimeAndAge(at: unknown, now: number): string {
   const time = renderTime(at);

@@ -7,13 +7,14 @@ import { loadJobDocuments } from "../store/jobs.ts";
 import { listRuns } from "../store/list-runs.ts";
 import { type ListedMachine, listMachines } from "../store/machines.ts";
 import type { Cli } from "./cli.ts";
+import { isLive } from "./find-machine.ts";
 import { fleetZone } from "./fleet-zone.ts";
 import { jsonDocument } from "./json-document.ts";
 import { jobRules, judgeJob } from "./judge-jobs.ts";
 import { printMachines } from "./machines-list.ts";
 import { withStore } from "./open-store.ts";
 import { printRunTable } from "./render-run.ts";
-import { counted, printable } from "./render-text.ts";
+import { counted, listed, printable } from "./render-text.ts";
 import { renderAge, renderTime } from "./render-time.ts";
 
 const dueShown = 10;
@@ -84,10 +85,24 @@ function print(
     return [printable(name), `${renderTime(at, tz)} ${tz}`, renderAge(now - at)];
   });
   section("machines", machines.length === 0, "none yet", () => printMachines(output, machines, heartbeatSec));
+  for (const line of renderZoneData(machines, heartbeatSec)) output.data(output.paint("yellow", line));
   section("next due", rows.length === 0, "no job", () => output.table(["JOB", "DUE", ""], rows, ""));
   section("in progress", running.length === 0, "nothing", () => printRunTable(output, running, ""));
   section("failures of the last 24 hours", failures.length === 0, "none", () => printRunTable(output, failures, ""));
   output.data(invalid === 0 ? "no invalid job" : output.paint("red", invalidText(invalid)));
+}
+
+/** Agents with other rules for a zone wake at other instants. */
+export function renderZoneData(machines: readonly ListedMachine[], heartbeatSec: number): readonly string[] {
+  const live = machines.filter((machine) => isLive(machine, heartbeatSec));
+  const byVersion = Map.groupBy(live, ({ tzdata }) => printable(tzdata ?? "unknown"));
+  if (byVersion.size < 2) return [];
+  const versions = [...byVersion].map(([version, using]) => `${version} on ${listed(using.map(hostOf), 5)}`).sort();
+  return [`live agents differ in their time zone data: ${versions.join("; ")}`, ""];
+}
+
+function hostOf({ hostname, machine_id }: ListedMachine): string {
+  return String(hostname ?? machine_id);
 }
 
 function invalidText(count: number): string {

@@ -89,6 +89,14 @@ function isSameRule(a: Rule, b: Rule): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
+/** The wall-clock times a rule means; null for one that follows no clock. */
+export function patternOf(rule: Extract<Rule, { kind: "classic" | "cron" }>): CronPattern;
+export function patternOf(rule: Rule): CronPattern | null;
+export function patternOf(rule: Rule): CronPattern | null {
+  if (rule.kind === "cron") return rule.pattern;
+  return rule.kind === "classic" ? classicPattern(rule.hour, rule.minute) : null;
+}
+
 function nextOfRule(rule: Rule, tz: string, after: Instant): Instant | null {
   if (rule.kind === "once") return rule.at > after ? rule.at : null;
   const from = Math.max(after, -lastInstant);
@@ -105,8 +113,7 @@ function nextRecurring(rule: Exclude<Rule, { kind: "once" }>, tz: string, after:
       return (Math.floor(after / stepMs) + 1) * stepMs;
     }
     case "classic":
-      return nextOfPattern(classicPattern(rule.hour, rule.minute), tz, after);
     case "cron":
-      return nextOfPattern(rule.pattern, tz, after);
+      return nextOfPattern(patternOf(rule), tz, after);
   }
 }

@@ -37,6 +37,17 @@ test("every problem of every job is told with its field, expectation and value",
   assert.equal(stderr, "3 jobs, 2 invalid\n");
 });
 
+test("a job whose last instant is past is valid, and shown as ended", async () => {
+  const ended = { ...job, name: "ended", end_at: "2020-01-01T00:00:00Z" };
+  const { code, stdout, stderr } = await check([job, ended]);
+  assert.deepEqual([code, stdout, stderr], [0, "ok: 2 jobs\n", "ended: ended: never due again\n"]);
+  const found = await checkJson([job, ended]);
+  assert.deepEqual(
+    found.map((one: { ended: boolean }) => one.ended),
+    [false, true],
+  );
+});
+
 test("--json has one entry per job with its problems and hints", async () => {
   const found = await checkJson([{ ...job, hour: "09" }, { ...job, minute: null }, 5]);
   assert.deepEqual(

@@ -118,6 +118,34 @@ await cliSuite("jobs commands", (cli) => {
     assert.match(bad.stdout, /problems: it is not run\n {2}bad \(7\): /);
   });
 
+  test("next shows when a job is due, in the zone of the fleet, and what a clock change does to it", async () => {
+    await cli.store.jobs.insertMany([
+      { _id: "own" as never, ...nightly },
+      { ...nightly, name: "over", end_at: new Date("2020-01-01T00:00:00Z") },
+      { ...nightly, name: "bad", hour: 24 },
+    ]);
+    const found = await cli.json(["jobs", "next", "nightly", "-n", "2", "--from", "2026-03-28T12:00:00Z"]);
+    assert.deepEqual(found, [
+      {
+        at: "2026-03-29T01:30:00Z",
+        local: "2026-03-29T03:30:00+02:00",
+        moved: true,
+        reason: "02:30 does not exist: the clock goes on from 02:00 to 03:00",
+      },
+      { at: "2026-03-30T00:30:00Z", local: "2026-03-30T02:30:00+02:00", moved: false, reason: null },
+    ]);
+    const { stdout } = await cli.run(["jobs", "next", "own"]);
+    assert.match(stdout, /^at 02:30, every day, Europe\/Berlin\nIN Europe\/Berlin +UTC\n/);
+    assert.equal(stdout.split("\n").length, 13);
+
+    assert.deepEqual(await cli.json(["jobs", "next", "over"]), []);
+    assert.match((await cli.run(["jobs", "next", "over"])).stderr, /ended: never again/);
+    assert.match((await cli.run(["jobs", "list"])).stdout, /^over +yes +daily 02:30 +ended +-$/m);
+    const bad = await cli.run(["jobs", "next", "bad"]);
+    assert.equal(bad.code, 1);
+    assert.match(bad.stderr, /job "bad" is invalid\n.*hour: expected/);
+  });
+
   test("check reports every invalid job of the database and leaves out the good ones", async () => {
     await insertJob(cli.store, nightly);
     await insertJob(cli.store, { _id: "b", name: "bad", hour: 24, url: "https://x.example.com", typo: 1 });

@@ -7,6 +7,7 @@ import { renderReport } from "../../src/cli/render-report.ts";
 import { renderSchedule } from "../../src/cli/render-schedule.ts";
 import { listed, printable } from "../../src/cli/render-text.ts";
 import { renderAge, renderDuration, renderTime } from "../../src/cli/render-time.ts";
+import { renderZoneData } from "../../src/cli/show-status.ts";
 
 test("ages use one unit, durations two", () => {
   const ages = [0, 999, 3_400, 61_000, 7_200_000, 200_000_000, -90_000].map(renderAge);
@@ -67,6 +68,18 @@ test("schedules are told in a few words", () => {
   assert.equal(renderSchedule({ tz: "UTC", rules }), "daily 09:05, hourly :05, every 30 s");
   const once = { kind: "once", at: Date.parse("2030-01-01T00:00:00Z") } as const;
   assert.equal(renderSchedule({ tz: "Asia/Seoul", rules: [once] }), "once 2030-01-01 09:00:00");
+});
+
+test("live machines that differ in their zone data are told apart, others are left out", () => {
+  const machine = (hostname: string, tzdata: string, age_ms: number | null = 100) => ({
+    ...{ machine_id: `${hostname}-id`, hostname, tzdata, age_ms, state: "active" as const },
+  });
+  const alike = [machine("a", "2026a"), machine("b", "2026a"), machine("dead", "2020a", 60_000)];
+  assert.deepEqual(renderZoneData(alike, 10), []);
+  assert.deepEqual(renderZoneData([...alike, machine("c", "2026c"), machine("d", "2026c")], 10), [
+    "live agents differ in their time zone data: 2026a on a, b; 2026c on c, d",
+    "",
+  ]);
 });
 
 test("a reload's report names what changed, counts what it leaves out, and survives any content", () => {

@@ -17,6 +17,12 @@ const wrong: [string[], RegExp][] = [
   [["runs", "list", "-n", "0"], /--limit: expected a whole number from 1 to 10000, got "0"/],
   [["reload", "--timeout", "5s"], /--timeout: expected a number of seconds from 0 to 86400, got "5s"/],
   [["jobs", "run", "x", "--timeout", "-1"], /--timeout: expected a number of seconds/],
+  [["jobs", "next"], /jobs next: expected a job or --cron EXPRESSION, got neither/],
+  [["jobs", "next", "x", "--cron", "* * * * *"], /expected a job or --cron EXPRESSION, got a job and --cron/],
+  [["jobs", "next", "x", "--tz", "UTC"], /expected a job or --cron EXPRESSION, got a job and --tz/],
+  [["jobs", "next", "--cron", "* * * * *", "--from", "soon"], /--from: expected a time such as .*, got "soon"/],
+  [["jobs", "next", "--cron", "* * * * *", "-n", "0"], /--limit: expected a whole number from 1 to 10000, got "0"/],
+  [["jobs", "next", "--cron", "0 0 * * MOM"], /--cron: expected a day of week .*, got "MOM" \(did you mean "MON"\?\)/],
   [["init-db", "--tz", "Europe/Berln"], /--tz: expected an IANA time zone .*; did you mean "Europe\/Berlin"\?/],
 ];
 for (const [args, message] of wrong) {
@@ -51,7 +57,7 @@ const commands = [
   ["machines", "list"],
   ["machines", "forget"],
   ["jobs"],
-  ...["list", "show", "add", "check", "enable", "disable", "remove", "run"].map((name) => ["jobs", name]),
+  ...["list", "show", "next", "add", "check", "enable", "disable", "remove", "run"].map((name) => ["jobs", name]),
   ["runs"],
   ["runs", "list"],
   ["runs", "show"],
