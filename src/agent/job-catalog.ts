@@ -25,7 +25,7 @@ interface Entry {
 }
 
 export class JobCatalog {
-  #jobs: ReadonlyMap<string, Job> = new Map();
+  readonly #jobs = new Map<string, Job>();
   /** By id. The heap may hold older entries too: only those that are here count. */
   readonly #entries = new Map<string, Entry>();
   #heap = new DueHeap<Entry>();
@@ -67,23 +67,48 @@ export class JobCatalog {
     return { at, jobs };
   }
 
-  /** A job that is new or rescheduled is due only after `now`; a one-time instant up to `graceMs` ago still counts. */
+  /**
+   * A job that is new or rescheduled is due only after `now`; a one-time instant up to `graceMs` ago still counts. Of
+   * 100,000 jobs nearly all stay as they are: those cost one look each.
+   */
   replace(jobs: readonly Job[], invalid: readonly InvalidJob[], now: Instant, graceMs: number): CatalogDiff {
-    const before = this.#jobs;
-    this.#jobs = new Map(jobs.map((job) => [job.idText, job]));
-    this.#invalid = invalid;
-    for (const id of before.keys()) if (!this.#jobs.has(id)) this.#entries.delete(id);
+    const added: string[] = [];
+    const changed: string[] = [];
+    const sizeBefore = this.#jobs.size;
+    let known = 0;
     for (const job of jobs) {
-      const old = before.get(job.idText);
+      const old = this.#jobs.get(job.idText);
+      if (old !== undefined) known++;
       // Parsed once per edition: the same object is the same definition.
       if (old === job) continue;
+      this.#jobs.set(job.idText, job);
+      if (old === undefined) added.push(job.name);
+      else if (old.rev !== job.rev) changed.push(job.name);
       if (!job.enabled) this.#entries.delete(job.idText);
       else if (old?.enabled && isSameSchedule(old.schedule, job.schedule)) this.#keepTime(job);
       else this.#scheduleNew(job, now, graceMs);
     }
+    this.#invalid = invalid;
+    const removed = known === sizeBefore ? [] : this.#removeAllBut(jobs);
     this.#dropOutdated();
     this.#onChange();
-    return diffOf(before, this.#jobs, invalid);
+    const invalidIds = new Set(invalid.map((job) => job.idText));
+    return {
+      added,
+      changed,
+      removed: removed.filter((job) => !invalidIds.has(job.idText)).map((job) => job.name),
+      invalid: invalid.map((job) => job.name ?? job.idText),
+    };
+  }
+
+  #removeAllBut(jobs: readonly Job[]): readonly Job[] {
+    const kept = new Set(jobs.map((job) => job.idText));
+    const removed = [...this.#jobs.values()].filter((job) => !kept.has(job.idText));
+    for (const { idText } of removed) {
+      this.#jobs.delete(idText);
+      this.#entries.delete(idText);
+    }
+    return removed;
   }
 
   #schedule(job: Job, after: Instant): void {
@@ -120,21 +145,4 @@ export class JobCatalog {
     this.#heap = new DueHeap();
     for (const entry of this.#entries.values()) this.#heap.push(entry);
   }
-}
-
-function diffOf(
-  before: ReadonlyMap<string, Job>,
-  after: ReadonlyMap<string, Job>,
-  invalid: readonly InvalidJob[],
-): CatalogDiff {
-  const jobs = [...after.values()];
-  const invalidIds = new Set(invalid.map((job) => job.idText));
-  return {
-    added: jobs.filter((job) => !before.has(job.idText)).map((job) => job.name),
-    changed: jobs.filter((job) => (before.get(job.idText)?.rev ?? job.rev) !== job.rev).map((job) => job.name),
-    removed: [...before.values()]
-      .filter((job) => !after.has(job.idText) && !invalidIds.has(job.idText))
-      .map((job) => job.name),
-    invalid: invalid.map((job) => job.name ?? job.idText),
-  };
 }

@@ -64,11 +64,16 @@ export function instantOf(tz: string, localMs: number): number {
   return shown.length === 0 ? localMs - before : Math.min(...shown);
 }
 
-/** Days of a year (as instants) within which the zone's clock changed. */
+/** The instants of a year at which the zone's clock changed. */
 export function changesOf(tz: string, year: number): readonly number[] {
   const found: number[] = [];
   for (let day = Date.UTC(year, 0, 1); day < Date.UTC(year + 1, 0, 1); day += 24 * hourMs) {
-    if (offsetOf(tz, day) !== offsetOf(tz, day + 24 * hourMs)) found.push(day);
+    const before = offsetOf(tz, day);
+    if (before === offsetOf(tz, day + 24 * hourMs)) continue;
+    let at = day;
+    while (offsetOf(tz, at + hourMs) === before) at += hourMs;
+    while (offsetOf(tz, at) === before) at += minuteMs;
+    found.push(at);
   }
   return found;
 }
