@@ -11,6 +11,7 @@ const suites = [
   [
     "model/cron-vectors",
     "model/cron-next",
+    "model/cron-days",
     "model/schedule",
     "model/schedule-bounds",
     "model/parse-cron",

@@ -1,5 +1,7 @@
 // One field of a cron expression: a list of values, ranges, steps and, for days, of rules such as `LW` or `FRI#2`.
-import { type CronField, type CronFieldValue, dayNames } from "./cron-field.ts";
+import { parseDateRule, parseWeekdayRule } from "./cron-day-rules.ts";
+import { addRange, type CronDraft, emptyDraft, finishDraft } from "./cron-draft.ts";
+import type { CronField, CronFieldValue } from "./cron-field.ts";
 import { hintForMisplaced, hintForRange, hintForStep, hintForValue } from "./cron-hints.ts";
 import { renderGot } from "./problem-list.ts";
 import { stableHash } from "./stable-hash.ts";
@@ -15,54 +17,26 @@ export interface CronRefusal {
 
 /** `spreadBy`: what `H` is spread by, the job's id. */
 export function parseCronField(field: CronField, text: string, spreadBy: string): CronFieldValue | CronRefusal {
-  const draft: Draft = { ...emptyDraft(), spreadBy };
+  const draft = emptyDraft();
   for (const item of text.split(",")) {
-    const refusal = parseItem(field, item, draft);
+    const refusal = parseItem(field, item, { draft, spreadBy });
     if (refusal !== null) return refusal;
   }
-  return {
-    text,
-    isOpen: draft.isOpen,
-    isStepped: draft.isStepped,
-    values: [...draft.values].sort((a, b) => a - b),
-    beforeLast: draft.beforeLast,
-    lastWorkday: draft.lastWorkday,
-    nearWorkdays: draft.nearWorkdays,
-    nthDays: draft.nthDays,
-  };
+  return finishDraft(text, draft);
 }
 
 export function isRefusal(value: object): value is CronRefusal {
   return "expected" in value;
 }
 
-interface Draft {
+interface Reading {
+  readonly draft: CronDraft;
   readonly spreadBy: string;
-  isOpen: boolean;
-  isStepped: boolean;
-  readonly values: Set<number>;
-  readonly beforeLast: number[];
-  lastWorkday: boolean;
-  readonly nearWorkdays: number[];
-  readonly nthDays: { day: number; nth: number | null }[];
 }
 
-function emptyDraft(): Omit<Draft, "spreadBy"> {
-  return {
-    isOpen: false,
-    isStepped: false,
-    values: new Set(),
-    beforeLast: [],
-    lastWorkday: false,
-    nearWorkdays: [],
-    nthDays: [],
-  };
-}
-
-function parseItem(field: CronField, item: string, draft: Draft): CronRefusal | null {
+function parseItem(field: CronField, item: string, { draft, spreadBy }: Reading): CronRefusal | null {
   if (item === "") return { expected: field.expected, got: "nothing between commas", hint: "take the comma away" };
-  const slash = item.indexOf("/");
-  if (slash >= 0) return parseStepped(field, item, slash, draft);
+  if (item.includes("/")) return parseStepped(field, item, { draft, spreadBy });
   if (item === "*" || (item === "?" && isDayField(field))) {
     draft.isOpen = true;
     addRange(field, draft, { from: field.from, to: lastOf(field), step: 1 });
@@ -75,12 +49,14 @@ function parseItem(field: CronField, item: string, draft: Draft): CronRefusal | 
   if ("expected" in range) return range;
   if (range.isSpread) {
     const { from, to } = range;
-    draft.values.add(wrapped(field, from + (spread(field, draft) % (to - from + 1))));
+    const value = from + (spread(field, spreadBy) % (to - from + 1));
+    addRange(field, draft, { from: value, to: value, step: 1 });
   } else addRange(field, draft, { ...range, step: 1 });
   return null;
 }
 
-function parseStepped(field: CronField, item: string, slash: number, draft: Draft): CronRefusal | null {
+function parseStepped(field: CronField, item: string, { draft, spreadBy }: Reading): CronRefusal | null {
+  const slash = item.indexOf("/");
   const base = item.slice(0, slash);
   const stepText = item.slice(slash + 1);
   const step = /^\d{1,3}$/.test(stepText) ? Number(stepText) : 0;
@@ -98,7 +74,7 @@ function parseStepped(field: CronField, item: string, slash: number, draft: Draf
   if (range === null) return refuseValue(field, base);
   if ("expected" in range) return range;
   if (range.isSpread) {
-    const first = spread(field, draft) % Math.min(step, range.to - range.from + 1);
+    const first = spread(field, spreadBy) % Math.min(step, range.to - range.from + 1);
     addRange(field, draft, { from: range.from + first, to: range.to, step });
     return null;
   }
@@ -141,48 +117,8 @@ function spreadRange(field: CronField): { from: number; to: number } {
   return { from: field.from, to: field.name === "day of month" ? 28 : lastOf(field) };
 }
 
-function spread(field: CronField, { spreadBy }: Draft): number {
+function spread(field: CronField, spreadBy: string): number {
   return stableHash(`${field.name} ${spreadBy}`);
-}
-
-function addRange(
-  field: CronField,
-  { values }: Draft,
-  { from, to, step }: { readonly from: number; readonly to: number; readonly step: number },
-): void {
-  const end = from <= to ? to : to + field.size;
-  for (let value = from; value <= end; value += step) values.add(wrapped(field, value));
-}
-
-/** Day of week 7 is 0, month 13 is 1. */
-function wrapped({ from, size }: CronField, value: number): number {
-  return from + ((value - from) % size);
-}
-
-/** `L`, `L-3`, `LW`, `15W`. */
-function parseDateRule(item: string, draft: Draft): boolean {
-  const [, before, day] = /^(?:L(?:-(\d{1,2}))?|(\d{1,2}|L)W)$/i.exec(item) ?? [item, "none"];
-  if (before === "none") return false;
-  if (day === undefined) {
-    const days = Number(before ?? 0);
-    if (days > 30 || before === "0" || before === "00") return false;
-    draft.beforeLast.push(days);
-  } else if (/^L$/i.test(day)) draft.lastWorkday = true;
-  else {
-    if (Number(day) < 1 || Number(day) > 31) return false;
-    draft.nearWorkdays.push(Number(day));
-  }
-  return true;
-}
-
-/** `FRI#2`, `5#2`, `FRIL`, `5L`. */
-function parseWeekdayRule(item: string, draft: Draft): boolean {
-  const [, dayText, nth] = /^([0-7]|[A-Z]{3})(?:#([1-5])|L)$/i.exec(item) ?? [];
-  if (dayText === undefined) return false;
-  const day = isNumber(dayText) ? Number(dayText) % 7 : (dayNames as readonly string[]).indexOf(dayText.toUpperCase());
-  if (day < 0) return false;
-  draft.nthDays.push({ day, nth: nth === undefined ? null : Number(nth) });
-  return true;
 }
 
 function numberOf(field: CronField, text: string): number | null {
