@@ -52,6 +52,19 @@ export class FakeClock implements Clock {
     this.#monotonic += ms;
   }
 
+  /** Moves both clocks to the next timer if it fires up to `wallEnd`, and fires it; false when there is none. */
+  fireNext(wallEnd: number): boolean {
+    const next = this.#timers.reduce<Timer | null>(
+      (first, timer) => (first && first.at <= timer.at ? first : timer),
+      null,
+    );
+    if (next === null || next.at + this.#wallOffset > wallEnd) return false;
+    this.#timers = this.#timers.filter((timer) => timer !== next);
+    this.#monotonic = Math.max(this.#monotonic, next.at);
+    next.fire();
+    return true;
+  }
+
   /** Moves both clocks on, firing what comes due on the way, and lets everything that woke run. */
   async advance(ms: number): Promise<void> {
     const end = this.#monotonic + ms;
