@@ -15,7 +15,7 @@ import { brokenJobs } from "../model/broken-jobs.ts";
 const network = { denyPrivate: false, allowHosts: [], denyHosts: ["example.com"] };
 
 const hasBrokenSchedule = ({ problems }: BrokenJob) =>
-  problems.some((problem) => /^(hour|minute|every_sec|at|schedules|cron)\b/.test(problem));
+  problems.some((problem) => /^(hour|minute|every_sec|at|schedules|cron|start_at|end_at)\b/.test(problem));
 
 /** Due each second where the schedule is not the fault: were it not refused, it would run at once. */
 function makeUrgent(row: BrokenJob): Document {
