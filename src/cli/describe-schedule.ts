@@ -6,6 +6,8 @@ import { describeCron } from "./describe-cron.ts";
 import { renderSchedule } from "./render-schedule.ts";
 import { renderTime } from "./render-time.ts";
 
+const mostRules = 4;
+
 /** `at 02:30, Monday to Friday, Europe/Berlin`. `spreadBy`: the job's id, which decides `H`. */
 export function describeSchedule(schedule: Schedule, spreadBy: string): string {
   const { rules, tz, startAt, endAt, jitterSec } = schedule;
@@ -14,7 +16,9 @@ export function describeSchedule(schedule: Schedule, spreadBy: string): string {
     ...(endAt === undefined ? [] : [`until ${renderTime(endAt, tz)}`]),
     ...(jitterSec === undefined || jitterSec < 2 ? [] : [`each start put off by 0 to ${jitterSec - 1} s`]),
   ];
-  return [rules.map((rule) => describeRule(rule, tz, spreadBy)).join("; "), tz, ...bounds].join(", ");
+  const words = rules.slice(0, mostRules).map((rule) => describeRule(rule, tz, spreadBy));
+  const more = rules.length > mostRules ? [`${rules.length - mostRules} more`] : [];
+  return [[...words, ...more].join("; "), tz, ...bounds].join(", ");
 }
 
 function describeRule(rule: Rule, tz: string, spreadBy: string): string {

@@ -4,6 +4,7 @@ import { type Instant, nextDue } from "../model/schedule.ts";
 import type { JobDocument, RunDocument } from "../store/collections.ts";
 import { listRuns } from "../store/list-runs.ts";
 import type { Cli } from "./cli.ts";
+import { describeSchedule } from "./describe-schedule.ts";
 import { loadJob } from "./find-job.ts";
 import { fleetZone } from "./fleet-zone.ts";
 import { jsonDocument } from "./json-document.ts";
@@ -11,7 +12,6 @@ import { type JudgedJob, jobRules, judgeJob, renderHints, renderProblems } from 
 import { withStore } from "./open-store.ts";
 import type { Output } from "./output.ts";
 import { printRunTable } from "./render-run.ts";
-import { renderSchedule } from "./render-schedule.ts";
 import { printable, printableId, printableLines } from "./render-text.ts";
 import { renderAge, renderTime } from "./render-time.ts";
 
@@ -50,7 +50,7 @@ function print(output: Output, { document, judged, runs, now }: ShownJob): void 
 function printDue(output: Output, job: Job, now: number): void {
   const enabled = job.enabled ? "" : "; it is disabled: only fleetcron jobs run starts it";
   const lines = nextInstants(job, now).map((at) => `${renderTime(at, job.tz)}  ${renderAge(now - at)}`);
-  const title = `next due (${renderSchedule(job.schedule)}, ${job.tz}${enabled})`;
+  const title = `next due (${describeSchedule(job.schedule, job.idText)}${enabled})`;
   section(output, title, lines.length === 0 ? ["ended: never again"] : lines);
 }
 

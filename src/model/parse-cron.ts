@@ -7,7 +7,7 @@ import { nextLocalTime } from "./cron-search.ts";
 import { renderGot } from "./problem-list.ts";
 
 export interface Cron {
-  /** As it was written, blanks around it aside. */
+  /** As it was written, with single blanks between its fields. */
   readonly expression: string;
   readonly pattern: CronPattern;
   /** In the order of an expression with six; the second is 0 where there are five. */
@@ -40,10 +40,12 @@ function parseText(text: string, spreadBy: string): ParsedCron {
   if (text.length > longestExpression) {
     return refused(`at most ${longestExpression} characters`, `${text.length} characters`);
   }
-  const expression = text.trim();
+  const texts = text.trim().split(/\s+/);
+  // One line, whatever blanks and line ends it was written with.
+  const expression = texts.join(" ");
   if (/^(CRON_)?TZ=/i.test(expression))
     return refused("no zone in the expression", renderGot(text), "write it into tz");
-  if (!expression.startsWith("@")) return parseFields(expression, expression.split(/\s+/), spreadBy);
+  if (!expression.startsWith("@")) return parseFields(expression, texts, spreadBy);
   const expanded = expandNickname(expression);
   return "expected" in expanded
     ? { refusals: [expanded] }

@@ -133,15 +133,26 @@ function parseHour(reader: FieldReader): number | null {
   const value = reader.fields.get("hour") ?? null;
   if (value === null) return null;
   const path = fieldPath(reader.path, "hour");
-  return readClockNumber(reader, { path, value, most: 23, or: " or null" }) ?? null;
+  const hint = cronHint(value, (field) => `0 ${field} * * *`);
+  return readClockNumber(reader, { path, value, most: 23, or: " or null", hint }) ?? null;
 }
 
 function parseMinute(reader: FieldReader): number {
   const value = reader.fields.get("minute");
   if (value === undefined) return 0;
   // Not kindly "every minute": the same word means "every" for hours, and 60 runs an hour are a costly guess.
-  const hint = value === null ? "leave it out for minute 0; for every minute write every_sec: 60" : undefined;
+  const hint =
+    value === null
+      ? "leave it out for minute 0; for every minute write every_sec: 60"
+      : cronHint(value, (field) => `${field} * * * *`);
   return readClockNumber(reader, { path: fieldPath(reader.path, "minute"), value, most: 59, hint }) ?? 0;
+}
+
+/** For `"minute": "*\/5"`: a field of a cron expression where a number is expected. */
+function cronHint(value: Plain, expressionOf: (field: string) => string): string | undefined {
+  if (typeof value !== "string" || !/[*,/-]/.test(value) || /\s/.test(value)) return undefined;
+  const expression = expressionOf(value);
+  return "cron" in parseCron(expression, "") ? `write "cron": "${expression}" instead` : undefined;
 }
 
 function parseZone(job: FieldReader): string | undefined {

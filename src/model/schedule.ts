@@ -30,7 +30,7 @@ export type Rule =
 
 export interface CronRule {
   readonly kind: "cron";
-  /** As it was written. */
+  /** As it was written, with single blanks. */
   readonly expression: string;
   /** What it means, `H` already decided. */
   readonly pattern: CronPattern;

@@ -111,7 +111,10 @@ await cliSuite("jobs commands", (cli) => {
     const { code, stdout } = await cli.run(["jobs", "show", String(id)]);
     assert.equal(code, 0);
     assert.match(stdout, new RegExp(`^nightly \\(${id}\\)\n`));
-    assert.match(stdout, /next due \(daily 02:30, Europe\/Berlin\)\n( {2}\d{4}-\d\d-\d\d 02:30:00 {2}in .*\n){5}/);
+    assert.match(
+      stdout,
+      /next due \(at 02:30, every day, Europe\/Berlin\)\n( {2}\d{4}-\d\d-\d\d 02:30:00 {2}in .*\n){5}/,
+    );
     assert.match(stdout, /hints\n {2}nightly \(.*\): hour: /);
     await insertJob(cli.store, { _id: 7, name: "bad", url: 5 });
     const bad = await cli.run(["jobs", "show", "7"]);

@@ -57,7 +57,16 @@ export const brokenDefinitions: readonly BrokenJob[] = [
     "minute: expected a whole number 0-59, got null (leave it out for minute 0; for every minute write every_sec: 60)",
   ),
   broken("minute out of range", { minute: 60 }, "minute: expected a whole number 0-59, got 60"),
-  broken("minute as a cron field", { minute: "*/5" }, 'minute: expected a whole number 0-59, got "*/5"'),
+  broken(
+    "minute as a cron field",
+    { minute: "*/5" },
+    'minute: expected a whole number 0-59, got "*/5" (write "cron": "*/5 * * * *" instead)',
+  ),
+  broken(
+    "hour as a cron field",
+    { hour: "9-17" },
+    'hour: expected a whole number 0-23 or null, got "9-17" (write "cron": "0 9-17 * * *" instead)',
+  ),
   broken("every_sec 0", { every_sec: 0 }, "every_sec: expected a whole number 1-31536000, got 0"),
   broken(
     "every_sec in quotes",

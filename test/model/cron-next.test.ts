@@ -37,6 +37,11 @@ const rows: readonly [title: string, expression: string, tz: string, after: stri
     ...["2026-11-01T05:30:00Z", "2026-11-01T06:30:00Z", "2026-11-01T07:30:00Z"],
   ],
   [
+    "the last hour of a date is met twice where the clock goes back at midnight, though its next date is a year away",
+    ...(["30 * 17 2 *", "America/Sao_Paulo", "2018-02-18T00:45:00Z"] as const),
+    ...["2018-02-18T01:30:00Z", "2018-02-18T02:30:00Z", "2019-02-17T03:30:00Z"],
+  ],
+  [
     "a day that begins twice is met at its first beginning",
     ...(["0 0 * * *", "America/Havana", "2026-10-31T12:00:00Z"] as const),
     ...["2026-11-01T04:00:00Z", "2026-11-02T05:00:00Z"],

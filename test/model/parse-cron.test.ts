@@ -108,6 +108,10 @@ describe("H is decided by the job's id:", () => {
   });
 });
 
+test("an expression is kept on one line, whatever it was written with", () => {
+  assert.equal(cronOf(" 0\t9 \n * *\u00a0MON ").expression, "0 9 * * MON");
+});
+
 test("six fields that begin with a star are remarked on, as five were probably meant", () => {
   assert.equal(
     cronOf("*/5 * * * * *").hint,
