@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { connectStore, type Store } from "../../src/store/connect.ts";
 import { FakeClock } from "../helpers/fake-clock.ts";
-import { forEachTarget, type MongoTarget, mongoTargets } from "../helpers/mongo-targets.ts";
+import { forEachTarget, type MongoTarget, realTarget } from "../helpers/mongo-targets.ts";
 import { startTarget, type Target } from "../helpers/target.ts";
 import { startAgent, until } from "../helpers/test-agent.ts";
 import { startTimeProxy } from "../helpers/time-proxy.ts";
@@ -29,7 +29,7 @@ const settings = {
   httpDefaults: { timeoutSec: 86_400, retry: { retries: 0, delaySec: 1, backoff: 1, maxDelaySec: 1 } },
 };
 
-const [server] = await mongoTargets();
+const server = await realTarget();
 // Says in plain words that the suite does not run.
 if (server === undefined) await forEachTarget("clock changes", () => {});
 else describe("clock changes", () => walkNights(server));
