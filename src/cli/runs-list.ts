@@ -16,7 +16,7 @@ export async function listRunsCommand(cli: Cli, options: RunListOptions): Promis
   await withStore(cli, async (store) => {
     const runs = await findRuns(store, options);
     if (options.json === true) cli.output.json(runs.map(jsonDocument));
-    else printRunTable(cli.output, runs, "no such run");
+    else printRunTable(cli.output, runs, "no runs match");
   });
 }
 
