@@ -45,7 +45,7 @@ export async function runAgent(deps: AgentDeps, stop: AbortSignal): Promise<void
     const serial = loops.use(keepSerial(context));
     loops.use(watchLeases(context));
     loops.use(keepRuns(context));
-    loops.use(reapRuns(context));
+    const reaper = loops.use(reapRuns(context));
     const commands = loops.use(pollCommands(context));
     deps.log.info({ serial: context.lease.serial, jobs: context.catalog.size }, "agent ready");
     deps.onReady?.();
@@ -54,7 +54,7 @@ export async function runAgent(deps: AgentDeps, stop: AbortSignal): Promise<void
       // Not awaited: a slow chain must not delay the next instant.
       context.inFlight.start(() => takeTurn(context, due));
     }
-    await shutDown(context, { claiming: [serial, commands], heartbeat });
+    await shutDown(context, { claiming: [serial, commands, reaper], heartbeat });
   }
   if (failed.signal.aborted) throw failed.signal.reason;
 }

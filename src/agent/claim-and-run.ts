@@ -3,6 +3,7 @@ import { type ChainContext, firstSteps } from "../chain/execute-chain.ts";
 import type { Occurrence, Step } from "../model/run.ts";
 import type { RunDocument } from "../store/collections.ts";
 import { newRunDocument } from "../store/run-document.ts";
+import { chainOfRun } from "./chain-of-run.ts";
 import { claimRuns } from "./claim-runs.ts";
 import type { AgentContext } from "./context.ts";
 import { executeRun } from "./execute-run.ts";
@@ -16,11 +17,9 @@ export interface ClaimedRun {
   readonly document: RunDocument;
   readonly chain: ChainContext;
   readonly steps: readonly Step[];
-  /** Monotonic time of the acknowledgement, or of the try when only a read told: a pause since then is dangerous. */
+  /** Monotonic time at which the acknowledged claim was first sent: a pause since then is dangerous. */
   readonly acknowledgedAt: number;
 }
-
-const lateDecisionMs = 2_000;
 
 /** With one claim at a time, a slot that came free a moment early would make all others wait for its own round trip. */
 const claimsAtOnce = 2;
@@ -101,10 +100,8 @@ async function claimHeld(
   });
 }
 
-/** A claim that was decided late counts from when it was sent: the chain then asserts it again before it sends. */
-function start(context: AgentContext, claim: Omit<ClaimedRun, "acknowledgedAt">, sentAt: number): void {
-  const now = context.deps.clock.monotonic();
-  const acknowledgedAt = now - sentAt > lateDecisionMs ? sentAt : now;
+/** `acknowledgedAt`: a claim that was decided late is asserted again by the chain before it sends. */
+function start(context: AgentContext, claim: Omit<ClaimedRun, "acknowledgedAt">, acknowledgedAt: number): void {
   context.inFlight.start(() => executeRun(context, { ...claim, acknowledgedAt }));
 }
 
@@ -113,20 +110,11 @@ function settleOverlap(context: AgentContext, occurrence: Occurrence): void {
 }
 
 function prepareClaim(context: AgentContext, occurrence: Occurrence): Omit<ClaimedRun, "acknowledgedAt"> {
-  const { deps, settings } = context;
-  const chain: ChainContext = {
-    runId: occurrence.runId,
-    attempt: 1,
-    scheduledFor: occurrence.scheduledFor,
-    job: occurrence.job,
-    machine: { id: deps.machine.machineId, hostname: deps.machine.hostname, tags: settings.tags },
-    secrets: settings.secrets,
-    network: settings.network,
-  };
+  const chain = chainOfRun(context, occurrence, 1);
   const steps = firstSteps(chain, context.mask);
   const document = newRunDocument(claimantOf(context), {
     occurrence,
-    claimId: deps.newId(),
+    claimId: context.deps.newId(),
     status: "running",
     reason: null,
     steps,

@@ -1,24 +1,23 @@
 // A claimed run from its first request to its terminal status in the store.
 import { type ChainEnd, executeChain } from "../chain/execute-chain.ts";
-import type { Step } from "../model/run.ts";
-import { advanceWrite, finishWrite } from "../store/runs.ts";
+import { advanceWrite, finishWrite, lateEndWrite } from "../store/runs.ts";
 import type { ClaimedRun } from "./claim-and-run.ts";
 import type { AgentContext } from "./context.ts";
 import { reportRun } from "./report-run.ts";
-
-type Ended = Exclude<ChainEnd, { status: "claim_lost" }>;
+import { watchDeadline } from "./run-deadline.ts";
 
 export async function executeRun(context: AgentContext, run: ClaimedRun): Promise<void> {
   const { deps } = context;
   const { _id: runId, claim_id: claimId } = run.document;
   const live = context.liveRuns.begin(context, { runId, claimId });
-  const startedAt = deps.clock.monotonic();
-  const steps = [...run.steps];
+  const ranMs = ranBeforeMs(context, run);
+  const startedAt = deps.clock.monotonic() - ranMs;
   try {
-    const end = await executeAndFreeSlot(context, { run, steps, signal: live.signal });
+    const { deadlineSec } = run.occurrence.job;
+    using deadline = watchDeadline(deps.clock, { deadlineSec, ranMs, signal: live.signal });
+    const end = await executeAndFreeSlot(context, run, deadline.signal);
     const elapsedMs = Math.round(deps.clock.monotonic() - startedAt);
-    const recorded = end.status !== "claim_lost" && (await finish(context, run, end, elapsedMs));
-    if (recorded) reportEnd(context, run, { ...end, elapsedMs, steps });
+    if (await recordEnd(context, run, end, elapsedMs)) reportEnd(context, run, end, elapsedMs);
     else deps.log.warn({ runId, job: run.occurrence.job.name }, "claim lost; the run belongs to its record now");
   } finally {
     context.liveRuns.end(live);
@@ -26,26 +25,17 @@ export async function executeRun(context: AgentContext, run: ClaimedRun): Promis
   }
 }
 
-interface Execution {
-  readonly run: ClaimedRun;
-  /** Kept up to date with what is recorded, for the report. */
-  readonly steps: Step[];
-  readonly signal: AbortSignal;
+/** How long the run went on under former owners. */
+function ranBeforeMs(context: AgentContext, { document: { attempt, start_at } }: ClaimedRun): number {
+  return attempt === 1 || start_at === null ? 0 : Math.max(0, context.clock.now() - start_at.getTime());
 }
 
 /** The slot is free once the last request is over: recording the result sends nothing. */
-async function executeAndFreeSlot(context: AgentContext, { run, steps, signal }: Execution): Promise<ChainEnd> {
+async function executeAndFreeSlot(context: AgentContext, run: ClaimedRun, signal: AbortSignal): Promise<ChainEnd> {
   const { deps } = context;
   const { _id: runId, claim_id: claimId } = run.document;
-  const take = (changes: ReadonlyMap<number, Step>) => {
-    for (const [index, step] of changes) steps[index] = step;
-  };
-  const advance = (changes: ReadonlyMap<number, Step>) => {
-    take(changes);
-    return context.writes.submit(advanceWrite({ runId, claimId, changes }));
-  };
   try {
-    const end = await executeChain(
+    return await executeChain(
       {
         clock: deps.clock,
         random: deps.random,
@@ -55,18 +45,24 @@ async function executeAndFreeSlot(context: AgentContext, { run, steps, signal }:
         userAgent: `fleetcron/${deps.machine.version}`,
       },
       run.chain,
-      { steps: run.steps, recorder: { advance }, signal, acknowledgedAt: run.acknowledgedAt },
+      {
+        steps: run.steps,
+        recorder: { advance: (changes) => context.writes.submit(advanceWrite({ runId, claimId, changes })) },
+        signal,
+        acknowledgedAt: run.acknowledgedAt,
+      },
     );
-    if (end.status !== "claim_lost") take(end.changes);
-    return end;
   } finally {
     context.slots.give(1);
   }
 }
 
-function finish(context: AgentContext, run: ClaimedRun, end: Ended, elapsedMs: number): Promise<boolean> {
+/** False when the run is another's. */
+function recordEnd(context: AgentContext, run: ClaimedRun, end: ChainEnd, elapsedMs: number): Promise<boolean> {
+  // Lost in mid-chain: no end of the run, but more than nobody's knowledge, should the record say `lost`.
+  const write = end.isClaimLost ? lateEndWrite : finishWrite;
   return context.writes.submit(
-    finishWrite({
+    write({
       runId: run.document._id,
       claimId: run.document.claim_id,
       changes: end.changes,
@@ -81,12 +77,8 @@ function finish(context: AgentContext, run: ClaimedRun, end: Ended, elapsedMs: n
 function reportEnd(
   context: AgentContext,
   { document, occurrence }: ClaimedRun,
-  {
-    status,
-    reason,
-    elapsedMs,
-    steps,
-  }: Pick<Ended, "status" | "reason"> & { elapsedMs: number; steps: readonly Step[] },
+  { status, reason, steps }: ChainEnd,
+  elapsedMs: number,
 ): void {
   reportRun(context, {
     runId: document._id,

@@ -3,21 +3,23 @@ import { holds } from "../model/condition.ts";
 import type { Action } from "../model/job.ts";
 import type { Step } from "../model/run.ts";
 import type { ChainContext, ChainDeps, ChainRecorder } from "./chain-context.ts";
-import { executeStep } from "./execute-step.ts";
+import { executeStep, ownershipLost } from "./execute-step.ts";
 import type { Mask } from "./masking.ts";
 import { renderUrl } from "./prepare-request.ts";
 import { cutText } from "./response-sample.ts";
 
 export type { ChainContext, ChainDeps, ChainRecorder } from "./chain-context.ts";
 
-export type ChainEnd =
-  | {
-      readonly status: "ok" | "error" | "aborted";
-      readonly reason: string | null;
-      /** The last results, not yet written: they belong into the write that ends the run. */
-      readonly changes: ReadonlyMap<number, Step>;
-    }
-  | { readonly status: "claim_lost" };
+export interface ChainEnd {
+  readonly status: "ok" | "error" | "aborted";
+  readonly reason: string | null;
+  /** The run belongs to its record. Should that say `lost`, the rest is what its former owner still knows. */
+  readonly isClaimLost: boolean;
+  /** The last results, not yet written: they belong into the write that ends the run. */
+  readonly changes: ReadonlyMap<number, Step>;
+  /** All of them, `changes` included. */
+  readonly steps: readonly Step[];
+}
 
 export interface ChainOptions {
   /** As recorded with the claim: `firstSteps`, or all steps so far when a run is continued. */
@@ -25,7 +27,7 @@ export interface ChainOptions {
   readonly recorder: ChainRecorder;
   /** Aborts on shutdown or a lost lease; its reason becomes the run's. */
   readonly signal: AbortSignal;
-  /** Monotonic milliseconds at which the write holding `steps` was acknowledged. */
+  /** Monotonic milliseconds at which the acknowledged write holding `steps` was sent. */
   readonly acknowledgedAt: number;
 }
 
@@ -50,20 +52,24 @@ export async function executeChain(deps: ChainDeps, context: ChainContext, optio
     const action = step === undefined ? undefined : context.job.actions[step.index];
     if (step?.status !== "started" || action?.type !== "http") return endRun(deps, context, { steps, changes });
 
-    const result = await executeStep(deps, context, { action, step, recorder, signal, acknowledgedAt });
-    if (result === null) return { status: "claim_lost" };
+    const stepRun = { action, step, recorder, signal, acknowledgedAt };
+    const { result, isClaimLost } = await executeStep(deps, context, stepRun);
     steps[steps.length - 1] = result;
     changes = new Map([[result.index, result]]);
+    if (isClaimLost) return loseClaim({ steps, changes });
     const isFinal = result.error !== null && !action.continueOnFailure;
     const following = isFinal ? [] : stepsFrom(context, result.index + 1, deps.mask);
     const goesOn = following.at(-1)?.status === "started";
-    if (result.error?.code === "aborted" || (signal.aborted && goesOn)) return abortRun(deps, signal, changes);
+    if (result.error?.code === "aborted" || (signal.aborted && goesOn)) {
+      return { status: "aborted", reason: reasonOf(deps, String(signal.reason)), isClaimLost: false, changes, steps };
+    }
 
+    const known = { steps: [...steps], changes };
     changes = new Map([...changes, ...following.map((next) => [next.index, next] as const)]);
     steps.push(...following);
     if (!goesOn) return endRun(deps, context, { steps, changes });
-    if (!(await recorder.advance(changes))) return { status: "claim_lost" };
     acknowledgedAt = deps.clock.monotonic();
+    if (!(await recorder.advance(changes))) return loseClaim(known);
   }
 }
 
@@ -97,23 +103,22 @@ function newStep(context: ChainContext, index: number, action: Action, mask: Mas
   };
 }
 
-function endRun(
-  deps: ChainDeps,
-  context: ChainContext,
-  { steps, changes }: { readonly steps: readonly Step[]; readonly changes: ReadonlyMap<number, Step> },
-): ChainEnd {
-  const failed = steps.filter((step) => step.status === "error");
-  const fatal = failed.find((step) => !isForgiven(context, step));
-  if (fatal !== undefined) return { status: "error", reason: reasonOf(deps, describe(fatal)), changes };
-  if (failed.length > 0) {
-    return { status: "ok", reason: reasonOf(deps, `went on after ${failed.map(describe).join("; ")}`), changes };
-  }
-  const isAllSkipped = steps.every((step) => step.status !== "ok");
-  return { status: "ok", reason: isAllSkipped ? "every step was skipped" : null, changes };
+type Results = Pick<ChainEnd, "steps" | "changes">;
+
+function loseClaim(results: Results): ChainEnd {
+  return { status: "aborted", reason: ownershipLost, isClaimLost: true, ...results };
 }
 
-function abortRun(deps: ChainDeps, signal: AbortSignal, changes: ReadonlyMap<number, Step>): ChainEnd {
-  return { status: "aborted", reason: reasonOf(deps, String(signal.reason)), changes };
+function endRun(deps: ChainDeps, context: ChainContext, { steps, changes }: Results): ChainEnd {
+  const results = { isClaimLost: false, changes, steps };
+  const failed = steps.filter((step) => step.status === "error");
+  const fatal = failed.find((step) => !isForgiven(context, step));
+  if (fatal !== undefined) return { status: "error", reason: reasonOf(deps, describe(fatal)), ...results };
+  if (failed.length > 0) {
+    return { status: "ok", reason: reasonOf(deps, `went on after ${failed.map(describe).join("; ")}`), ...results };
+  }
+  const isAllSkipped = steps.every((step) => step.status !== "ok");
+  return { status: "ok", reason: isAllSkipped ? "every step was skipped" : null, ...results };
 }
 
 function isForgiven(context: ChainContext, step: Step): boolean {

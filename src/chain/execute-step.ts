@@ -14,63 +14,82 @@ export interface StepRun {
   readonly recorder: ChainRecorder;
   /** Aborts on shutdown or when the claim's lease is lost. */
   readonly signal: AbortSignal;
-  /** Monotonic milliseconds of the acknowledgement that recorded the step as `started`. */
+  /** Monotonic milliseconds at which the acknowledged write that recorded the step as `started` was sent. */
   readonly acknowledgedAt: number;
 }
+
+export interface StepEnd {
+  /** Not yet written. */
+  readonly result: Step;
+  /** The run is no longer ours: nothing more may be sent, and `result` is what this process knows of the step. */
+  readonly isClaimLost: boolean;
+}
+
+/** The reason of a run that ended because it was no longer its agent's. */
+export const ownershipLost = "ownership_lost";
 
 /** An acknowledgement older than this no longer proves that the claim is ours: it is renewed before sending. */
 const acknowledgementValidMs = 2000;
 
+const lossError: StepError = { code: "aborted", message: `aborted: ${ownershipLost}` };
+
 const keptTries = 5;
 const longestMessage = 500;
 
-/** The step's result, not yet written; null when the claim was lost. Never rejects because of the target. */
-export async function executeStep(deps: ChainDeps, context: ChainContext, run: StepRun): Promise<Step | null> {
+/**
+ * Sends the step's request until it is answered or its tries are used up; a step that is continued goes on counting
+ * where its record ends. Never rejects because of the target.
+ */
+export async function executeStep(deps: ChainDeps, context: ChainContext, run: StepRun): Promise<StepEnd> {
   const { action, recorder, signal } = run;
   const { index } = run.step;
   const startedAt = deps.clock.monotonic();
   const elapsedMs = () => Math.round(deps.clock.monotonic() - startedAt);
   const prepared = prepareRequest(context, action, { index, userAgent: deps.userAgent });
-  if (prepared.request === null) return failStep(deps, run.step, prepared.error, elapsedMs());
+  const end = (result: Step): StepEnd => ({ result, isClaimLost: false });
+  const fail = (error: StepError) => end(failStep(deps, step, error, elapsedMs()));
+  const loseClaim = () => ({ ...fail(lossError), isClaimLost: true });
 
   let step = run.step;
-  let acknowledgedAt: number | null = run.acknowledgedAt;
-  for (let attempt = 1; ; attempt++) {
-    acknowledgedAt = await renewAcknowledgement(deps, { recorder, step, acknowledgedAt });
-    if (acknowledgedAt === null) return null;
-    if (signal.aborted) return failStep(deps, step, abortError(signal), elapsedMs());
+  if (prepared.request === null) return fail(prepared.error);
+  let { acknowledgedAt } = run;
+  for (let attempt = step.attempts + 1; ; attempt++) {
+    if (!(await renewAcknowledgement(deps, { recorder, step, acknowledgedAt }))) return loseClaim();
+    if (signal.aborted) return fail(abortError(signal));
 
     const at = deps.now();
     const result = await deps.send(headersOfTry(context, prepared.request, index, attempt), signal);
     const isLast = result.error?.retryable !== true || attempt > action.retry.retries;
     const waitMs = isLast ? null : nextWaitMs(deps, action, attempt, result);
     step = withTry(deps, step, result, { at, waitMs });
-    if (isLast) return endStep(deps, step, result, elapsedMs());
-    if (waitMs === null) return failStep(deps, step, waitRefusal(action, result), elapsedMs());
-    if (signal.aborted) return failStep(deps, step, abortError(signal), elapsedMs());
+    if (isLast) return end(endStep(deps, step, result, elapsedMs()));
+    if (waitMs === null) return fail(waitRefusal(action, result));
+    if (signal.aborted) return fail(abortError(signal));
 
     // The intent of the next request: a successor must know that it may have been sent.
-    if (!(await recorder.advance(new Map([[index, step]])))) return null;
     acknowledgedAt = deps.clock.monotonic();
+    if (!(await recorder.advance(new Map([[index, step]])))) return loseClaim();
     await deps.clock.sleep(waitMs, signal);
-    if (signal.aborted) return failStep(deps, step, abortError(signal), elapsedMs());
+    if (signal.aborted) return fail(abortError(signal));
   }
 }
 
 /**
- * The one gate before every send: a process that was paused since its last acknowledgement asks again, until one is
- * recent. Returns when that was (monotonic milliseconds), or null when the claim is lost.
+ * The one gate before every send: a process that was paused since its last acknowledged write asks again, until that was
+ * recent. False when the claim is lost. A write counts from when it was sent, since a pause may also fall between the
+ * arrival of its acknowledgement and our reading it; each further one may take twice as long, so that a slow database
+ * delays a request and does not hold it up for ever.
  */
 async function renewAcknowledgement(
   { clock }: ChainDeps,
-  seen: { readonly recorder: ChainRecorder; readonly step: Step; readonly acknowledgedAt: number },
-): Promise<number | null> {
-  let { acknowledgedAt } = seen;
-  while (clock.monotonic() - acknowledgedAt > acknowledgementValidMs) {
-    if (!(await seen.recorder.advance(new Map([[seen.step.index, seen.step]])))) return null;
-    acknowledgedAt = clock.monotonic();
+  { recorder, step, acknowledgedAt }: Pick<StepRun, "recorder" | "step" | "acknowledgedAt">,
+): Promise<boolean> {
+  let sentAt = acknowledgedAt;
+  for (let validMs = acknowledgementValidMs; clock.monotonic() - sentAt > validMs; validMs *= 2) {
+    sentAt = clock.monotonic();
+    if (!(await recorder.advance(new Map([[step.index, step]])))) return false;
   }
-  return acknowledgedAt;
+  return true;
 }
 
 /** null: the target asks for a longer wait than the policy allows. */

@@ -30,30 +30,28 @@ export async function tryJob(cli: Cli, { job, config, stop }: TriedJob): Promise
   if (!holds(job.when, occurrence.scheduledFor, job.tz)) {
     return triedRun(config, occurrence, { status: "skipped", reason: "when", steps: [] });
   }
-  const steps = [...firstSteps(chain, mask)];
+  const steps = firstSteps(chain, mask);
   const run = triedRun(config, occurrence, { status: "running", reason: null, steps });
   const startedAt = clock.monotonic();
   const end = await execute(cli, { chain, steps, mask, stop });
-  for (const [index, step] of end.changes) steps[index] = step;
   return {
     ...run,
     status: end.status,
     reason: end.reason,
     end_at: new Date(clock.now()),
     elapsed_ms: Math.round(clock.monotonic() - startedAt),
-    steps: steps.map(stepDocument),
+    steps: end.steps.map(stepDocument),
   };
 }
 
 interface Execution {
   readonly chain: ChainContext;
-  /** Kept up to date with what an agent would have recorded. */
-  readonly steps: Step[];
+  readonly steps: readonly Step[];
   readonly mask: Mask;
   readonly stop: AbortSignal;
 }
 
-async function execute(cli: Cli, { chain, steps, mask, stop }: Execution): Promise<EndedChain> {
+async function execute(cli: Cli, { chain, steps, mask, stop }: Execution): Promise<ChainEnd> {
   const { clock, output } = cli;
   const { send, close } = createSendRequest({ clock });
   const show = (changed: Iterable<Step>) => {
@@ -63,7 +61,7 @@ async function execute(cli: Cli, { chain, steps, mask, stop }: Execution): Promi
   stop.addEventListener("abort", () => interrupted.abort(`interrupted by ${stop.reason}`), { once: true });
   show(steps);
   try {
-    const end = await executeChain(
+    return await executeChain(
       {
         clock,
         random: Math.random,
@@ -77,7 +75,6 @@ async function execute(cli: Cli, { chain, steps, mask, stop }: Execution): Promi
         steps,
         recorder: {
           advance: async (changes) => {
-            for (const [index, step] of changes) steps[index] = step;
             show(changes.values());
             return true;
           },
@@ -86,14 +83,10 @@ async function execute(cli: Cli, { chain, steps, mask, stop }: Execution): Promi
         acknowledgedAt: clock.monotonic(),
       },
     );
-    // Nobody else can take a claim that was never written.
-    return end.status === "claim_lost" ? { status: "aborted", reason: null, changes: new Map() } : end;
   } finally {
     await close();
   }
 }
-
-type EndedChain = Exclude<ChainEnd, { readonly status: "claim_lost" }>;
 
 function chainOf(config: Config, { job, runId, scheduledFor }: Occurrence): ChainContext {
   return {

@@ -63,6 +63,7 @@ export function invalidRun(cli: Cli, config: Config, { judged, failure }: Invali
     when: null,
     overlap: "skip",
     startGraceSec: null,
+    deadlineSec: null,
     actions: [],
     rev: "",
     hints: [],

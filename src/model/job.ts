@@ -18,6 +18,8 @@ export interface Job {
   readonly overlap: "skip" | "allow";
   /** Own grace in seconds, or null for the config's. */
   readonly startGraceSec: number | null;
+  /** How long a whole run may take from its first start, or null: as long as its steps take. */
+  readonly deadlineSec: number | null;
   readonly actions: readonly Action[];
   /** Hash of the definition: which edition of the job a run executed. */
   readonly rev: string;
@@ -39,6 +41,8 @@ export interface HttpAction {
   readonly body: JsonValue | null;
   readonly timeoutSec: number;
   readonly retry: RetryPolicy;
+  /** What a successor does with this request when its agent died and nobody knows whether it was answered. */
+  readonly onCrash: "retry" | "fail";
   readonly when: Condition | null;
   readonly continueOnFailure: boolean;
 }

@@ -15,13 +15,12 @@ export interface HttpDefaults {
   readonly retry: RetryPolicy;
 }
 
-export const requestFields: readonly string[] = ["method", "url", "headers", "params", "body"];
+export const requestFields: readonly string[] = ["method", "url", "headers", "params", "body", "on_crash"];
 
 export const unsupportedRequestFields: Readonly<Record<string, string>> = {
   expect: "expect is",
   save: "save is",
   save_secret: "save_secret is",
-  on_crash: "on_crash is",
   follow_redirects: "follow_redirects is",
   form: "form is",
   run_as: "run_as is",

@@ -40,18 +40,20 @@ export const jobFields: KnownFields = {
     "actions",
     "overlap",
     "start_grace_sec",
+    "deadline_sec",
     "catch_up",
   ],
   unsupported: {
     ...unsupportedRequestFields,
     notify: "notify is",
     ping_url: "ping_url is",
-    deadline_sec: "deadline_sec is",
   },
   elsewhere: { ...belongsElsewhere, continue_on_failure: "an action of actions" },
 };
 
 const longestName = 200;
+/** A week. */
+const longestDeadlineSec = 604_800;
 
 /** In place of an `_id` that is missing or can't be one. */
 const noIdText = "(no usable _id)";
@@ -115,6 +117,7 @@ function parseFields(reader: FieldReader, { id, idText, name }: Identity, defaul
     when: parseCondition(reader),
     overlap: parseOverlap(reader),
     startGraceSec: readWhole(reader, "start_grace_sec", { from: 0, to: Number.MAX_SAFE_INTEGER }) ?? null,
+    deadlineSec: readWhole(reader, "deadline_sec", { from: 1, to: longestDeadlineSec }) ?? null,
     actions: parseActions(reader, parseHttpDefaults(reader, defaults.httpDefaults), meant),
     rev: revOf(reader.fields),
     hints: reader.problems.hints,

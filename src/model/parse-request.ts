@@ -1,8 +1,8 @@
-// What an action sends: method, url, headers, params, body. Texts are templates; their keys are checked elsewhere.
+// What an action sends: method, url, headers, params, body; and whether it may be sent again. Texts are templates; their keys are checked elsewhere.
 
 import { type FieldReader, readObject, readText, refuse } from "./field-readers.ts";
 import { isHeaderName, reservedHeaders, unsendableCharacter } from "./header.ts";
-import type { JsonValue } from "./job.ts";
+import type { HttpAction, JsonValue } from "./job.ts";
 import type { Plain } from "./plain-value.ts";
 import { fieldPath, renderGot, renderKind } from "./problem-list.ts";
 
@@ -12,6 +12,7 @@ export interface RequestFields {
   readonly headers: Readonly<Record<string, string>>;
   readonly params: Readonly<Record<string, string>>;
   readonly body: JsonValue | null;
+  readonly onCrash: HttpAction["onCrash"];
 }
 
 const methods: readonly string[] = ["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"];
@@ -31,7 +32,24 @@ export function parseRequest(reader: FieldReader, meant: ReadonlySet<string>): R
       hint,
     });
   }
-  return { method, url: parseUrl(reader, meant), headers: parseHeaders(reader), params: parseParams(reader), body };
+  return {
+    method,
+    url: parseUrl(reader, meant),
+    headers: parseHeaders(reader),
+    params: parseParams(reader),
+    body,
+    onCrash: parseOnCrash(reader, method),
+  };
+}
+
+/** HTTP says of every other method that sending it twice does what sending it once does. */
+const notIdempotent: readonly string[] = ["POST", "PATCH"];
+
+function parseOnCrash(reader: FieldReader, method: string): HttpAction["onCrash"] {
+  const value = reader.fields.get("on_crash");
+  if (value === "retry" || value === "fail") return value;
+  if (value !== undefined) refuse(reader, { key: "on_crash", expected: '"retry" or "fail"' });
+  return notIdempotent.includes(method) ? "fail" : "retry";
 }
 
 function parseMethod(reader: FieldReader): string {

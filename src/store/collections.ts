@@ -33,8 +33,23 @@ export interface RunDocument {
   elapsed_ms: number | null;
   job_rev: string;
   steps: StepDocument[];
+  /** Former owners, oldest first; only where there is one. */
+  takeovers?: TakeoverDocument[];
   outputs: Document;
   expires_at: Date;
+}
+
+/** One owner of a run before the present one. */
+export interface TakeoverDocument {
+  /** When it was taken from this owner, by the fleet's clock. */
+  at: Date;
+  claimed_by: string;
+  instance_id: string;
+  hostname: string;
+  executed_by_serial: number | null;
+  attempt: number;
+  /** Index of the step that was under way; null when none was. */
+  step: number | null;
 }
 
 export interface StepDocument {

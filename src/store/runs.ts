@@ -1,12 +1,11 @@
-// `job_runs` as the agents write it: claim, advance, finish, beat, lose. Every write after the claim is a
+// `job_runs` as the agents write it: claim, advance, finish, beat. Every write after the claim is a
 // compare-and-set on `claim_id`, which is what makes it safe whoever else is alive.
-import type { Document } from "mongodb";
 import type { RunStatus, Step } from "../model/run.ts";
 import { insertBatch } from "./batch-commands.ts";
 import { collectionNames, type RunDocument } from "./collections.ts";
 import type { RunWrite } from "./combined-writes.ts";
 import type { Store } from "./connect.ts";
-import { leaseExpired, majorityRead, majorityWrite } from "./coordination.ts";
+import { majorityRead, majorityWrite } from "./coordination.ts";
 import { classifyInserts, type InsertsOutcome } from "./outcome.ts";
 import { stepDocument } from "./run-document.ts";
 
@@ -56,6 +55,7 @@ export function advanceWrite({ runId, claimId, changes }: Advance): RunWrite {
   return {
     runId,
     claimId,
+    from: ["running"],
     guard: { [`steps.${last + 1}`]: { $exists: false } },
     set: stepFields(changes),
     isApplied: (run) => {
@@ -72,8 +72,20 @@ export interface Finish extends Advance {
   readonly elapsedMs: number;
 }
 
-/** Last results and the terminal status in one write. */
-export function finishWrite({ runId, claimId, changes, status, reason, endAt, elapsedMs }: Finish): RunWrite {
+/**
+ * Last results and the terminal status in one write. Also where the run was declared `lost` meanwhile: as long as the
+ * claim is the same nobody else sent anything, and what its owner knows is the truth.
+ */
+export function finishWrite(finish: Finish): RunWrite {
+  return { ...endWrite(finish), from: ["running", "lost"] };
+}
+
+/** What the owner of a run that was declared `lost` still knows; nothing where it became another's. */
+export function lateEndWrite(finish: Finish): RunWrite {
+  return { ...endWrite(finish), from: ["lost"] };
+}
+
+function endWrite({ runId, claimId, changes, status, reason, endAt, elapsedMs }: Finish): Omit<RunWrite, "from"> {
   return {
     runId,
     claimId,
@@ -97,25 +109,6 @@ export async function beatRuns(
   if (matchedCount === runs.length) return new Set(runs.map((run) => run.claimId));
   const ours = await store.runs.find(filter, { ...majorityRead, projection: { claim_id: 1 } }).toArray();
   return new Set(ours.map((run) => run.claim_id));
-}
-
-/** Runs whose lease the server's own clock has seen end; a few at a time, the rest come at the next look. */
-export function findExpiredRuns(store: Store): Promise<RunDocument[]> {
-  return store.runs.find({ status: "running", $expr: leaseExpired }, { ...majorityRead, limit: 100 }).toArray();
-}
-
-/** Turns a dead owner's run into `lost` if nobody wrote to it since it was read; its step in doubt becomes `unknown`. */
-export async function markRunLost(store: Store, run: RunDocument, reason: string): Promise<boolean> {
-  const steps = Array.isArray(run.steps) ? run.steps : [];
-  const inDoubt = steps.findLastIndex((step) => step?.status === "started");
-  const update: Document = {
-    $set: { status: "lost", reason, ...(inDoubt >= 0 ? { [`steps.${inDoubt}.status`]: "unknown" } : {}) },
-    $currentDate: { end_at: true },
-  };
-  // `beat_at` as seen: a late beat of an owner that is alive after all wins.
-  const seen = { _id: run._id, claim_id: run.claim_id, beat_at: run.beat_at, status: "running" as const };
-  const { matchedCount } = await store.runs.updateOne(seen, update, majorityWrite);
-  return matchedCount === 1;
 }
 
 function stepFields(changes: ReadonlyMap<number, Step>): Record<string, unknown> {

@@ -41,8 +41,10 @@ async function run(context: ChainContext, options: RunOptions = {}) {
   });
   const all = new Map(first.map((step) => [String(step.index), step]));
   for (const advance of recorder.advances) for (const [i, step] of Object.entries(advance)) all.set(i, step);
-  if (end.status !== "claim_lost") for (const [i, step] of end.changes) all.set(String(i), step);
-  return { end, first, advances: recorder.advances, steps: [...all.values()] };
+  for (const [i, step] of end.changes) all.set(String(i), step);
+  const steps = [...all.values()];
+  if (!end.isClaimLost) assert.deepEqual(end.steps, steps);
+  return { end, first, advances: recorder.advances, steps };
 }
 
 function chain(...actions: Partial<HttpAction>[]): ChainContext {
@@ -52,7 +54,12 @@ function chain(...actions: Partial<HttpAction>[]): ChainContext {
 }
 
 const statuses = (steps: readonly Step[]) => steps.map((step) => step.status).join(" ");
-const reasonOf = (end: ChainEnd) => (end.status === "claim_lost" ? undefined : end.reason);
+const reasonOf = (end: ChainEnd) => end.reason;
+/** What the owner of a lost run knows: the step that failed to go on, and how. */
+const lossOf = ({ isClaimLost, status, reason, changes }: ChainEnd) => [
+  ...[isClaimLost, status, reason],
+  ...[...changes.values()].map((step) => `${step.index} ${step.status} ${step.attempts}`),
+];
 const answer = (status: number, headers: Record<string, string> = {}) => ({
   handler: (_: unknown, response: import("node:http").ServerResponse) => void response.writeHead(status, headers).end(),
 });
@@ -174,11 +181,17 @@ test("Retry-After is the least wait, and above max_delay_sec the step fails sayi
 
 test("a lost claim stops the chain before the next request", async () => {
   const lost = await run(chain({}, {}), { recorder: keepAdvances(() => false) });
-  assert.deepEqual([lost.end, urls()], [{ status: "claim_lost" }, ["/0"]]);
+  assert.deepEqual([lossOf(lost.end), urls()], [[true, "aborted", "ownership_lost", "0 ok 1"], ["/0"]]);
   target.on("/0", answer(500).handler);
   const retry = { retries: 3, delaySec: 0, backoff: 1, maxDelaySec: 1 };
   const lostInRetry = await run(chain({ retry }), { recorder: keepAdvances(() => false) });
-  assert.deepEqual([lostInRetry.end, urls()], [{ status: "claim_lost" }, ["/0", "/0"]]);
+  assert.deepEqual(
+    [lossOf(lostInRetry.end), urls()],
+    [
+      [true, "aborted", "ownership_lost", "0 error 1"],
+      ["/0", "/0"],
+    ],
+  );
 });
 
 test("an acknowledgement older than two seconds is renewed before anything is sent", async () => {
@@ -187,7 +200,7 @@ test("an acknowledgement older than two seconds is renewed before anything is se
   assert.deepEqual([renewed.end.status, renewed.advances.length, urls()], ["ok", 1, ["/0"]]);
   assert.equal(renewed.advances[0]?.[0]?.status, "started");
   const lost = await run(chain({}), { acknowledgedAt: stale, recorder: keepAdvances(() => false) });
-  assert.deepEqual([lost.end, urls()], [{ status: "claim_lost" }, ["/0"]]);
+  assert.deepEqual([lossOf(lost.end), urls()], [[true, "aborted", "ownership_lost", "0 error 0"], ["/0"]]);
 });
 
 test("a process paused after an advance asks again before it sends the next step", async () => {
@@ -196,12 +209,12 @@ test("a process paused after an advance asks again before it sends the next step
   const recorder = keepAdvances((n) => n === 1);
   const { advance } = recorder;
   recorder.advance = (changes) => {
-    // The first reading dates the acknowledgement, the pause falls between it and the send.
-    readingsBeforePause = 1;
+    // The pause falls between the arrival of the acknowledgement and our reading it.
+    readingsBeforePause = 0;
     return advance(changes);
   };
   const { end } = await run(chain({}, {}), { clock: { ...systemClock, monotonic }, recorder });
-  assert.deepEqual([end, recorder.advances.length, urls()], [{ status: "claim_lost" }, 2, ["/0"]]);
+  assert.deepEqual([end.isClaimLost, recorder.advances.length, urls()], [true, 2, ["/0"]]);
 });
 
 test("a shutdown cancels the request under way and the run is aborted with its reason", async () => {
@@ -250,6 +263,36 @@ test("a template that can't be rendered fails its step and sends nothing", async
   assert.equal(end.status, "error");
   assert.deepEqual([steps[0]?.error?.code, steps[0]?.attempts, target.requests.length], ["template", 0, 0]);
   assert.match(steps[0]?.error?.message ?? "", /^template: url: expected a key of secrets .* got \{\{NOPE\}\}/);
+});
+
+test("a database that takes five seconds to acknowledge delays a request and does not hold it up for ever", async () => {
+  let pausedMs = 0;
+  const clock = { ...systemClock, monotonic: () => systemClock.monotonic() + pausedMs };
+  const recorder = keepAdvances(() => {
+    pausedMs += 5_000;
+    return true;
+  });
+  const { end } = await run(chain({}), { clock, recorder, acknowledgedAt: clock.monotonic() - 2_500 });
+  assert.deepEqual([end.status, recorder.advances.length, urls()], ["ok", 2, ["/0"]]);
+});
+
+test("a step continued after two tries makes only those that are left, and counts on", async () => {
+  target.on("/0", answer(503).handler);
+  const context = chain({ retry: { retries: 3, delaySec: 0, backoff: 1, maxDelaySec: 1 } });
+  const [started] = firstSteps(context, (text) => text);
+  assert.ok(started);
+  const deps = { clock: systemClock, random: () => 0, now: () => 0, send: sender.send, mask: (text: string) => text };
+  const end = await executeChain({ ...deps, userAgent: "x" }, context, {
+    steps: [{ ...started, attempts: 2 }],
+    recorder: keepAdvances(),
+    signal: new AbortController().signal,
+    acknowledgedAt: systemClock.monotonic(),
+  });
+  assert.deepEqual([end.status, end.steps[0]?.attempts], ["error", 4]);
+  assert.deepEqual(
+    target.requests.map(({ headers }) => headers["x-fleetcron-attempt"]),
+    ["3", "4"],
+  );
 });
 
 test("a chain continues from its last started step", async () => {

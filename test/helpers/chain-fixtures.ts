@@ -14,6 +14,7 @@ export function httpAction(changes: Partial<HttpAction> & Pick<HttpAction, "url"
     body: null,
     timeoutSec: 10,
     retry: { retries: 0, delaySec: 0.001, backoff: 1, maxDelaySec: 5 },
+    onCrash: "fail",
     when: null,
     continueOnFailure: false,
     ...changes,

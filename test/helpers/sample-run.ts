@@ -17,6 +17,7 @@ export function sampleJob(fields: Partial<Job> = {}): Job {
     when: null,
     overlap: "allow",
     startGraceSec: null,
+    deadlineSec: null,
     actions: [],
     rev: "0000000000000000",
     hints: [],

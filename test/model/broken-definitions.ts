@@ -166,10 +166,13 @@ export const brokenDefinitions: readonly BrokenJob[] = [
   ),
   broken(
     "fields of a later version",
-    { notify: {}, deadline_sec: 60 },
+    { notify: {}, ping_url: "https://example.com" },
     "notify: expected no such field: notify is not supported by this version, got an empty object",
-    "deadline_sec: expected no such field: deadline_sec is not supported by this version, got 60",
+    "ping_url: expected no such field: ping_url is not supported by this version, got a text",
   ),
+  broken("deadline_sec of 0", { deadline_sec: 0 }, "deadline_sec: expected a whole number 1-604800, got 0"),
+  broken("deadline_sec null", { deadline_sec: null }, "deadline_sec: expected a whole number 1-604800, got null"),
+  broken("on_crash of another word", { on_crash: "again" }, 'on_crash: expected "retry" or "fail", got "again"'),
   broken(
     "catch_up last",
     { catch_up: "last" },

@@ -72,6 +72,8 @@ describe("the one-request form", () => {
       when: { hour_in: [3, 4] },
       overlap: "allow",
       start_grace_sec: 60,
+      deadline_sec: 900,
+      on_crash: "retry",
       catch_up: "none",
       "// why": "comments are allowed",
     });
@@ -86,6 +88,7 @@ describe("the one-request form", () => {
       when: { hourIn: [3, 4], minuteIn: null },
       overlap: "allow",
       startGraceSec: 60,
+      deadlineSec: 900,
       actions: [
         {
           type: "http",
@@ -97,6 +100,7 @@ describe("the one-request form", () => {
           body: { a: [1, null, { b: "{{job.name}}" }], at: "1970-01-01T00:00:00.000Z" },
           timeoutSec: 0.5,
           retry: { retries: 5, delaySec: 10, backoff: 2, maxDelaySec: 300 },
+          onCrash: "retry",
           when: null,
           continueOnFailure: false,
         },
@@ -116,6 +120,15 @@ describe("the one-request form", () => {
       { method, timeoutSec, policy, body },
       { method: "GET", timeoutSec: 30, policy: retry, body: null },
     );
+  });
+
+  test("may send again after a crash what HTTP calls idempotent, and anything else only when told so", () => {
+    const onCrash = (fields: object) => actionOf({ ...simple, ...fields }).onCrash;
+    const byMethod = ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "POST", "PATCH"].map((method) => onCrash({ method }));
+    assert.deepEqual(byMethod, ["retry", "retry", "retry", "retry", "retry", "fail", "fail"]);
+    assert.equal(onCrash({ method: "POST", on_crash: "retry" }), "retry");
+    assert.equal(onCrash({ on_crash: "fail" }), "fail");
+    assert.equal(jobOf(simple).deadlineSec, null);
   });
 
   test("says that a delay above the longest one is cut", () => {

@@ -105,7 +105,7 @@ for (const [key, expected] of builtIn) {
 function actionWith(changes: Partial<Extract<Action, { type: "http" }>>): Action {
   const retry = { retries: 0, delaySec: 1, backoff: 1, maxDelaySec: 1 };
   const plain = { type: "http", name: "a", method: "GET", headers: {}, params: {}, body: null, timeoutSec: 1 } as const;
-  return { ...plain, url: "http://h/", retry, when: null, continueOnFailure: false, ...changes };
+  return { ...plain, url: "http://h/", retry, onCrash: "fail", when: null, continueOnFailure: false, ...changes };
 }
 
 const known = knownTemplateKeys(["API_SECRET", "BASE_URL"], ["zone"]);

@@ -7,12 +7,12 @@ import { ensureIndexes } from "../../src/store/ensure-indexes.ts";
 import {
   advanceWrite,
   beatRuns,
-  findExpiredRuns,
+  type Finish,
   findRunningRun,
   finishWrite,
   insertRun,
   insertRuns,
-  markRunLost,
+  lateEndWrite,
   readClaimIds,
 } from "../../src/store/runs.ts";
 import { failCommand } from "../helpers/fail-command.ts";
@@ -33,16 +33,17 @@ await forEachTarget("runs", (target) => {
       waitBeforeRepeat: async () => {},
       onUndecided: (error) => undecided.push(error),
     });
+  const endOf = (run: { _id: string; claim_id: string }, status: "ok" | "error" | "aborted"): Finish => ({
+    runId: run._id,
+    claimId: run.claim_id,
+    changes: new Map([[0, sampleStep({ status: "ok", attempts: 1 })]]),
+    status,
+    reason: null,
+    endAt: new Date(),
+    elapsedMs: 5,
+  });
   const finish = (run: { _id: string; claim_id: string }, status: "ok" | "error" = "ok") =>
-    finishWrite({
-      runId: run._id,
-      claimId: run.claim_id,
-      changes: new Map([[0, sampleStep({ status: "ok", attempts: 1 })]]),
-      status,
-      reason: null,
-      endAt: new Date(),
-      elapsedMs: 5,
-    });
+    finishWrite(endOf(run, status));
 
   before(async () => {
     ({ store, appName } = await openTestStore(target));
@@ -169,12 +170,43 @@ await forEachTarget("runs", (target) => {
     assert.equal((await store.runs.findOne({ _id: run._id }))?.status, "ok");
   });
 
-  test("a finish on a run that was declared lost meanwhile is told so and changes nothing", async () => {
+  test("a finish turns a run that was declared lost meanwhile into the truth, also one that must be repeated", async () => {
+    const [run, other] = [sampleRun(), sampleRun()];
+    await insertRuns(store, [run, other]);
+    await store.runs.updateMany({ _id: { $in: keysOf([run, other]) } }, { $set: { status: "lost" } });
+    assert.equal(await writesOf(store).submit(finish(run)), true);
+    await using _ = await failCommand(target, { failCommands: ["update"], appName, closeConnection: true }, 4);
+    assert.equal(await writesOf(store).submit(finish(other, "error")), true);
+    const stored = await store.runs.find({ _id: { $in: keysOf([run, other]) } }).toArray();
+    assert.deepEqual(
+      new Map(stored.map(({ _id, status, steps }) => [_id, [status, steps[0]?.status]])),
+      new Map([
+        [run._id, ["ok", "ok"]],
+        [other._id, ["error", "ok"]],
+      ]),
+    );
+  });
+
+  test("neither a finish nor a late end touches a run that was taken over, whatever became of it", async () => {
+    const runs = (["running", "lost", "ok"] as const).map((status) => ({ ...sampleRun(), status, reason: "theirs" }));
+    await insertRuns(store, runs);
+    for (const run of runs) {
+      const former = { _id: run._id, claim_id: "former" };
+      const writes = writesOf(store);
+      assert.equal(await writes.submit(finish(former)), false);
+      assert.equal(await writes.submit(lateEndWrite(endOf(former, "aborted"))), false);
+      assert.deepEqual(await store.runs.findOne({ _id: run._id }), run);
+    }
+  });
+
+  test("a late end is for a lost run alone: a running one is not ended by it", async () => {
     const run = sampleRun();
     await insertRun(store, run);
+    assert.equal(await writesOf(store).submit(lateEndWrite(endOf(run, "aborted"))), false);
+    assert.equal((await store.runs.findOne({ _id: run._id }))?.status, "running");
     await store.runs.updateOne({ _id: run._id }, { $set: { status: "lost" } });
-    assert.equal(await writesOf(store).submit(finish(run)), false);
-    assert.equal((await store.runs.findOne({ _id: run._id }))?.status, "lost");
+    assert.equal(await writesOf(store).submit(lateEndWrite(endOf(run, "aborted"))), true);
+    assert.equal((await store.runs.findOne({ _id: run._id }))?.status, "aborted");
   });
 
   test("a beat renews exactly the runs that are still ours", async () => {
@@ -188,26 +220,6 @@ await forEachTarget("runs", (target) => {
     assert.deepEqual([...alive], [ours.claim_id]);
     const stored = await store.runs.findOne({ _id: ours._id });
     assert.ok(stored && stored.beat_at.getTime() > Date.parse("2020-01-01"), "beaten by the server's clock");
-  });
-
-  test("a run whose lease ended is lost with its step in doubt; one beaten since it was read is not", async () => {
-    const [dead, late, alive] = [sampleRun({ now: 1 }), sampleRun({ now: 1 }), sampleRun()];
-    await insertRuns(store, [dead, late, alive]);
-    await store.runs.insertOne({ ...sampleRun(), _id: "odd", lease_ms: "a minute" as unknown as number });
-    const expired = (await findExpiredRuns(store)).filter((run) => [dead._id, late._id, alive._id].includes(run._id));
-    assert.deepEqual(new Set(keysOf(expired)), new Set([dead._id, late._id]));
-    await beatRuns(store, [{ runId: late._id, claimId: late.claim_id }]);
-    const marked = await Promise.all(expired.map(async (run) => [run._id, await markRunLost(store, run, "gone")]));
-    assert.deepEqual(
-      new Map(marked as [string, boolean][]),
-      new Map([
-        [dead._id, true],
-        [late._id, false],
-      ]),
-    );
-    const stored = await store.runs.findOne({ _id: dead._id });
-    assert.deepEqual([stored?.status, stored?.reason, stored?.steps[0]?.status], ["lost", "gone", "unknown"]);
-    assert.ok(stored?.end_at instanceof Date);
   });
 
   if (target.name === "standalone") {
