@@ -12,6 +12,7 @@ import { reapRuns } from "./reap-runs.ts";
 import { beatThisMachine, keepMachine, registerThisMachine } from "./register-machine.ts";
 import { repeat } from "./repeat.ts";
 import { shutDown } from "./shut-down.ts";
+import { sweepMissed } from "./sweep-missed.ts";
 import { takeTurn } from "./take-turn.ts";
 
 /** Clocks drift: the offset to the server is checked this often, and soon again after it seemed to jump. */
@@ -46,6 +47,7 @@ export async function runAgent(deps: AgentDeps, stop: AbortSignal): Promise<void
     loops.use(watchLeases(context));
     loops.use(keepRuns(context));
     const reaper = loops.use(reapRuns(context));
+    const sweep = loops.use(sweepMissed(context));
     const commands = loops.use(pollCommands(context));
     deps.log.info({ serial: context.lease.serial, jobs: context.catalog.size }, "agent ready");
     deps.onReady?.();
@@ -54,7 +56,7 @@ export async function runAgent(deps: AgentDeps, stop: AbortSignal): Promise<void
       // Not awaited: a slow chain must not delay the next instant.
       context.inFlight.start(() => takeTurn(context, due));
     }
-    await shutDown(context, { claiming: [serial, commands, reaper], heartbeat });
+    await shutDown(context, { claiming: [serial, commands, reaper, sweep], heartbeat });
   }
   if (failed.signal.aborted) throw failed.signal.reason;
 }

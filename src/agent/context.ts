@@ -1,6 +1,7 @@
 // One running agent: its settings, its clock, and what its parts share.
 import { createMasker } from "../chain/masking.ts";
 import type { FleetCronError } from "../errors.ts";
+import type { Job } from "../model/job.ts";
 import type { AgentSettings } from "../model/settings.ts";
 import { InFlight } from "../runtime/in-flight.ts";
 import { CombinedWrites } from "../store/combined-writes.ts";
@@ -29,6 +30,8 @@ export class AgentContext {
   readonly health: StoreHealth;
   /** Run ids this process is claiming or executing: every path leaves those alone. */
   readonly inHand = new Set<string>();
+  /** The editions whose schedules this process has noted in the database, by `jobKey`. */
+  readonly notedJobs = new Map<string, Job>();
   settings: AgentSettings;
   mask: (text: string) => string;
   /** Ends the agent at once with an error that no retry can mend. */

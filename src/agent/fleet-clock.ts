@@ -16,6 +16,8 @@ const stepMs = 2_000;
 /** The server's clock apart from what we believe by more: not believed until several measures agree. */
 const serverJumpMs = 5_000;
 const agreeingMeasures = 3;
+/** What was measured longer ago says nothing about now. */
+const agreeWithinMs = 60_000;
 /** A server tells whole milliseconds: the truth lies up to one later. */
 const resolutionMs = 1;
 /** Waking at least this often is what notices a suspended laptop or a stepped clock. */
@@ -28,7 +30,7 @@ export class FleetClock {
   readonly #readServer: () => Promise<ClockSample>;
   /** Server time minus monotonic time; null until measured, and again after a step of the local clock. */
   #offset: number | null = null;
-  #jump: { offset: number; count: number } | null = null;
+  #jump: { offset: number; count: number; sinceAt: number } | null = null;
   /** Wall minus monotonic, as last seen in agreement. */
   #wallGap: number;
 
@@ -107,8 +109,11 @@ export class FleetClock {
   /** A failover to a member with a skewed clock must not fire or miss everything at once. */
   #believes(jump: number, offset: number): boolean {
     if (Math.abs(jump) <= serverJumpMs) return true;
-    const agreed = this.#jump !== null && Math.abs(this.#jump.offset - offset) <= serverJumpMs ? this.#jump.count : 0;
-    this.#jump = { offset, count: agreed + 1 };
+    const now = this.#clock.monotonic();
+    const former = this.#jump;
+    const agrees =
+      former !== null && Math.abs(former.offset - offset) <= serverJumpMs && now - former.sinceAt <= agreeWithinMs;
+    this.#jump = agrees ? { ...former, offset, count: former.count + 1 } : { offset, count: 1, sinceAt: now };
     this.#log.warn({ jumpMs: Math.round(jump), measured: this.#jump.count }, "database clock jumped");
     return this.#jump.count >= agreeingMeasures;
   }

@@ -4,6 +4,7 @@ import { loadStoredJobs } from "../store/jobs.ts";
 import type { AgentContext } from "./context.ts";
 import type { CatalogDiff } from "./job-catalog.ts";
 import type { ParsedJobs } from "./job-editions.ts";
+import { noteChangedJobs } from "./note-changed-jobs.ts";
 
 /** Reads all jobs and replaces the catalog; answers what that changed. */
 export async function loadCatalog(context: AgentContext): Promise<CatalogDiff> {
@@ -16,12 +17,13 @@ export async function loadCatalog(context: AgentContext): Promise<CatalogDiff> {
   }
   const graceMs = context.settings.startGraceSec * 1_000;
   const diff = context.catalog.replace(jobs, invalid, context.clock.now(), graceMs);
+  noteChangedJobs(context, jobs);
   context.deps.log.info({ loaded: jobs.length, invalid: invalid.length }, "jobs loaded");
   return diff;
 }
 
 /** `_id: 5` and `_id: "5"` would share run ids, and one would lose every claim to the other in silence. */
-function refuseSharedIds({ jobs, invalid }: ParsedJobs): ParsedJobs {
+export function refuseSharedIds({ jobs, invalid }: ParsedJobs): ParsedJobs {
   const seen = new Set<string>();
   const unique: Job[] = [];
   const refused = [...invalid];

@@ -28,8 +28,15 @@ export function claimantOf(context: AgentContext): Claimant {
   };
 }
 
-/** Inserts a terminal record for each; one that another agent wrote first stands. */
-export async function recordUnsent(context: AgentContext, unsent: readonly Unsent[]): Promise<void> {
+/**
+ * Inserts a terminal record for each; one that another agent wrote first stands. `onRefused` is told of those that the
+ * database will never store.
+ */
+export async function recordUnsent(
+  context: AgentContext,
+  unsent: readonly Unsent[],
+  onRefused: (runId: string) => void = () => undefined,
+): Promise<void> {
   if (unsent.length === 0) return;
   const now = context.clock.now();
   const documents = unsent.map(({ occurrence, status, reason }) =>
@@ -48,6 +55,7 @@ export async function recordUnsent(context: AgentContext, unsent: readonly Unsen
     settle: (index, result) => {
       const one = unsent[index];
       if (one !== undefined && result === "won") report(context, one);
+      else if (one !== undefined && result === "refused") onRefused(one.occurrence.runId);
     },
   });
 }

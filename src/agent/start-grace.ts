@@ -3,6 +3,9 @@ import type { Occurrence } from "../model/run.ts";
 import { type Instant, jitterMs } from "../model/schedule.ts";
 import type { AgentContext } from "./context.ts";
 
+/** What is older is recorded in sum and never started: records live twice as long, so nothing runs again. */
+export const horizonMs = 86_400_000;
+
 /**
  * The last fleet time at which the occurrence may still start. The grace begins after the job's jitter; a job's own
  * shorter one counts from this agent's turn.
@@ -11,6 +14,8 @@ export function lastStartOf(context: AgentContext, { job, scheduledFor, trigger 
   const { settings, lease } = context;
   if (trigger === "manual") return scheduledFor + settings.startGraceSec * 1_000;
   const begin = scheduledFor + jitterMs(job, scheduledFor);
+  // Its record can't have expired by then: nothing that once ran is caught up with.
+  if (trigger === "catch_up") return begin + horizonMs;
   if (job.startGraceSec === null) return begin + settings.startGraceSec * 1_000;
   const ownMs = job.startGraceSec * 1_000;
   return begin + (job.startGraceSec < settings.startGraceSec ? lease.turnMs(settings) : 0) + ownMs;

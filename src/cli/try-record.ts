@@ -62,6 +62,7 @@ export function invalidRun(cli: Cli, config: Config, { judged, failure }: Invali
     schedule: { tz: config.tz, rules: [] },
     when: null,
     overlap: "skip",
+    catchUp: "none",
     startGraceSec: null,
     deadlineSec: null,
     actions: [],

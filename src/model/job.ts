@@ -16,6 +16,8 @@ export interface Job {
   readonly schedule: Schedule;
   readonly when: Condition | null;
   readonly overlap: "skip" | "allow";
+  /** What becomes of occurrences whose grace passed while no agent was there: `missed`, or run late after all. */
+  readonly catchUp: "none" | "last" | "all";
   /** Own grace in seconds, or null for the config's. */
   readonly startGraceSec: number | null;
   /** How long a whole run may take from its first start, or null: as long as its steps take. */

@@ -107,7 +107,7 @@ function parseFields(reader: FieldReader, { id, idText, name }: Identity, defaul
   checkIdentity(reader, id, { meant, defaults });
   readText(reader, "description");
   readLine(reader, "group", longestName);
-  checkCatchUp(reader);
+  const overlap = parseOverlap(reader);
   return {
     id,
     idText,
@@ -115,7 +115,8 @@ function parseFields(reader: FieldReader, { id, idText, name }: Identity, defaul
     enabled: readBoolean(reader, "enabled") ?? true,
     ...parseTimes(reader, { tz: defaults.tz, idText }, meant),
     when: parseCondition(reader),
-    overlap: parseOverlap(reader),
+    overlap,
+    catchUp: parseCatchUp(reader, overlap),
     startGraceSec: readWhole(reader, "start_grace_sec", { from: 0, to: Number.MAX_SAFE_INTEGER }) ?? null,
     deadlineSec: readWhole(reader, "deadline_sec", { from: 1, to: longestDeadlineSec }) ?? null,
     actions: parseActions(reader, parseHttpDefaults(reader, defaults.httpDefaults), meant),
@@ -146,12 +147,13 @@ function parseTimes(
   return { tz: schedule.tz, schedule };
 }
 
-function checkCatchUp(reader: FieldReader): void {
+/** Several late runs of one job at once would only refuse each other where runs may not overlap. */
+function parseCatchUp(reader: FieldReader, overlap: Job["overlap"]): Job["catchUp"] {
   const value = reader.fields.get("catch_up");
-  if (value === undefined || value === "none") return;
-  const isLater = value === "last" || value === "all";
-  const expected = isLater ? '"none": others are not supported by this version' : '"none"';
-  refuse(reader, { key: "catch_up", expected });
+  if (value === undefined || value === "none" || value === "last") return value ?? "none";
+  if (value !== "all") return refuse(reader, { key: "catch_up", expected: '"none", "last" or "all"' }) ?? "none";
+  if (overlap === "skip") refuse(reader, { key: "catch_up", expected: '"all" only beside overlap: "allow"' });
+  return "all";
 }
 
 function parseOverlap(reader: FieldReader): Job["overlap"] {

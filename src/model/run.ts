@@ -58,7 +58,7 @@ export interface Step {
 export interface Occurrence {
   readonly job: Job;
   readonly scheduledFor: Instant;
-  readonly trigger: "schedule" | "manual";
+  readonly trigger: "schedule" | "manual" | "catch_up";
   readonly runId: string;
 }
 
@@ -74,6 +74,11 @@ export function scheduledRunIds(scheduledFor: Instant): (job: Job) => string {
 /** `<job id>@manual:<command id>`: whoever claims the command's run first executes it. */
 export function manualRunId(job: Job, commandId: string): string {
   return `${job.idText}@manual:${commandId}`;
+}
+
+/** `<job id>@missed:<first instant>`: the one record of many occurrences that nobody was there for. */
+export function summaryRunId(job: Job, from: Instant): string {
+  return `${job.idText}@missed:${new Date(from).toISOString()}`;
 }
 
 /** What became of one occurrence, for the log and for whoever watches the agent. */

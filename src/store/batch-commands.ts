@@ -14,7 +14,7 @@ interface RefusedWrite {
 }
 
 export interface BatchReply {
-  /** Documents inserted, or updates that matched. */
+  /** Documents inserted, or updates that matched or inserted. */
   readonly n: number;
   readonly writeErrors?: readonly RefusedWrite[];
   readonly writeConcernError?: Document;
@@ -28,6 +28,7 @@ export function insertBatch(db: Db, collection: string, documents: readonly obje
 interface Update {
   readonly q: Document;
   readonly u: Document;
+  readonly upsert?: boolean;
 }
 
 /** Unordered updates of at most one document each. Throws what the driver throws. */

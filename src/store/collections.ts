@@ -13,7 +13,7 @@ export interface RunDocument {
   job_id: unknown;
   job_name: string;
   scheduled_for: Date;
-  trigger: "schedule" | "manual";
+  trigger: "schedule" | "manual" | "catch_up";
   status: RunStatus;
   reason: string | null;
   claim_id: string;
@@ -37,6 +37,10 @@ export interface RunDocument {
   takeovers?: TakeoverDocument[];
   outputs: Document;
   expires_at: Date;
+  /** Of a summary: the first and the last of the occurrences it stands for, and how many they are. */
+  from?: Date;
+  to?: Date;
+  count?: number;
 }
 
 /** One owner of a run before the present one. */
@@ -130,10 +134,23 @@ export interface AckDocument {
   report: Document;
 }
 
-/** `fleet`: the fleet's own settings, `tz`. */
+/** `fleet`: the fleet's own settings, `tz`. `sweep`: up to where every occurrence has its record. */
 export interface MetaDocument {
   _id: string;
   tz?: string;
+  resolved_until?: Date;
+}
+
+/** When a job's schedule was first seen by the fleet: the job is due only after that. */
+export interface JobStateDocument {
+  /** The job's `_id`. */
+  _id: unknown;
+  /** Of what decides when the job is due; null once the job is gone. */
+  sched_hash: string | null;
+  /** The server's time. */
+  since: Date;
+  /** The job was no longer found. */
+  voided_at?: Date;
 }
 
 export interface Collections {
@@ -143,6 +160,7 @@ export interface Collections {
   readonly serials: Collection<SerialDocument>;
   readonly commands: Collection<CommandDocument>;
   readonly meta: Collection<MetaDocument>;
+  readonly jobState: Collection<JobStateDocument>;
 }
 
 export const collectionNames = {
@@ -152,6 +170,7 @@ export const collectionNames = {
   serials: "serials",
   commands: "commands",
   meta: "meta",
+  jobState: "job_state",
 } as const;
 
 export function openCollections(db: Db): Collections {
@@ -162,5 +181,6 @@ export function openCollections(db: Db): Collections {
     serials: db.collection(collectionNames.serials),
     commands: db.collection(collectionNames.commands),
     meta: db.collection(collectionNames.meta),
+    jobState: db.collection(collectionNames.jobState),
   };
 }

@@ -20,6 +20,9 @@ export const jobNameIndex = "job_name";
 /** Commands are gone after a day. */
 const commandLifeSec = 86_400;
 
+/** One-time jobs come and go by the thousand: what is left of them goes too. */
+const voidedLifeSec = 7 * 86_400;
+
 // A claim writes every index of job_runs and a burst is a thousand claims, so a further index there needs a reason.
 export const indexDefinitions: readonly IndexDefinition[] = [
   // Two rows for one machine would let two agents both believe they own its heartbeat.
@@ -53,5 +56,11 @@ export const indexDefinitions: readonly IndexDefinition[] = [
     name: "created_at",
     key: { created_at: 1 },
     options: { expireAfterSeconds: commandLifeSec },
+  },
+  {
+    collection: collectionNames.jobState,
+    name: "voided_at",
+    key: { voided_at: 1 },
+    options: { expireAfterSeconds: voidedLifeSec },
   },
 ];

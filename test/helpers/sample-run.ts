@@ -16,6 +16,7 @@ export function sampleJob(fields: Partial<Job> = {}): Job {
     schedule: { tz: "UTC", rules: [{ kind: "every", everySec: 1 }] },
     when: null,
     overlap: "allow",
+    catchUp: "none",
     startGraceSec: null,
     deadlineSec: null,
     actions: [],
