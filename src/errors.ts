@@ -36,6 +36,7 @@ export const errorTable = {
   job_invalid: exitCodes.failed,
   job_exists: exitCodes.failed,
   run_failed: exitCodes.failed,
+  run_ended: exitCodes.failed,
   machine_live: exitCodes.failed,
 } as const;
 

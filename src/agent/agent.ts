@@ -26,6 +26,7 @@ export async function runAgent(deps: AgentDeps, stop: AbortSignal): Promise<void
   const context = new AgentContext(deps, stopping, (error: FleetCronError) => failed.abort(error));
 
   await context.clock.measure();
+  context.startedAt = context.clock.now();
   await ensureFleet(context);
   await registerThisMachine(context);
   {

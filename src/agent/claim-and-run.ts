@@ -29,31 +29,32 @@ export async function claimAndRun(context: AgentContext, occurrences: readonly O
   const open = occurrences.filter(({ runId }) => !context.inHand.has(runId));
   for (const { runId } of open) context.inHand.add(runId);
   const lanes = new Slots(claimsAtOnce);
+  const { closed } = context.claims;
   let next = 0;
   while (next < open.length) {
-    await lanes.take(1, context.stopping);
-    const slots = await gatherSlots(context, open.length - next);
+    await lanes.take(1, closed);
+    const slots = await gatherSlots(context, open.length - next, closed);
     if (slots === 0) break;
     const batch = open.slice(next, next + slots);
     next += slots;
-    context.inFlight.start(() => claimInSlots(context, batch).finally(() => lanes.give(1)));
+    context.inFlight.start(() => claimInSlots(context, batch, closed).finally(() => lanes.give(1)));
   }
-  // Stopping: what was not claimed is left to the others.
+  // Stopping or draining: what was not claimed is left to the others.
   for (const { runId } of open.slice(next)) context.inHand.delete(runId);
 }
 
 /** Slots come free one by one and a claim costs a round trip: a moment's patience makes it a claim of many. */
 const gatherMs = 2;
 
-async function gatherSlots(context: AgentContext, wanted: number): Promise<number> {
-  const first = await context.slots.take(wanted, context.stopping);
+async function gatherSlots(context: AgentContext, wanted: number, closed: AbortSignal): Promise<number> {
+  const first = await context.slots.take(wanted, closed);
   if (first === 0 || first === wanted || first >= context.settings.maxConcurrentRuns / 2) return first;
   await context.deps.clock.sleep(gatherMs);
   return first + context.slots.takeFree(wanted - first);
 }
 
 /** One batch in as many slots: an occurrence that is not started gives its slot back. */
-async function claimInSlots(context: AgentContext, batch: readonly Occurrence[]): Promise<void> {
+async function claimInSlots(context: AgentContext, batch: readonly Occurrence[], closed: AbortSignal): Promise<void> {
   const held = new Set(batch);
   const letGo = (occurrence: Occurrence) => {
     if (!held.delete(occurrence)) return;
@@ -61,9 +62,9 @@ async function claimInSlots(context: AgentContext, batch: readonly Occurrence[])
     context.slots.give(1);
   };
   try {
-    await context.clock.waitTrusted(context.stopping);
+    await context.clock.waitTrusted(closed);
     const late = batch.filter((occurrence) => isLate(context, occurrence));
-    for (const occurrence of context.stopping.aborted ? batch : late) letGo(occurrence);
+    for (const occurrence of closed.aborted ? batch : late) letGo(occurrence);
     await recordUnsent(context, late.map(missedStart));
     await claimHeld(context, held, letGo);
   } catch (error) {

@@ -16,7 +16,7 @@ export class Lease {
   #held: SerialLease | null = null;
   /** Monotonic time of the last beat known to have arrived. */
   #knownAt = 0;
-  /** Released for good: nothing that was still under way may hold a serial again. */
+  /** Released, for good or until reopened: nothing that was still under way may hold a serial again. */
   #isOver = false;
 
   /** The serial held, or null. */
@@ -31,6 +31,7 @@ export class Lease {
 
   /** Takes the lowest free serial below the one held, if there is one. */
   async improve(context: AgentContext): Promise<void> {
+    if (this.#isOver) return;
     const { store, clock, log, machine } = context.deps;
     const rows = await listSerials(store);
     const former = this.#held;
@@ -87,6 +88,11 @@ export class Lease {
     if (held === null) return;
     await releaseSerial(context.deps.store, held);
     context.deps.log.info({ serial: held.serial }, "serial released");
+  }
+
+  /** After a release that was not the last word. */
+  reopen(): void {
+    this.#isOver = false;
   }
 }
 

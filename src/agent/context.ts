@@ -6,6 +6,7 @@ import type { AgentSettings } from "../model/settings.ts";
 import { InFlight } from "../runtime/in-flight.ts";
 import { CombinedWrites } from "../store/combined-writes.ts";
 import { readServerTime } from "../store/machines.ts";
+import { ClaimGate } from "./claim-gate.ts";
 import { Lease } from "./claim-serial.ts";
 import type { AgentDeps } from "./deps.ts";
 import { FleetClock } from "./fleet-clock.ts";
@@ -19,7 +20,10 @@ export class AgentContext {
   readonly deps: AgentDeps;
   /** Aborts when the agent is to stop: nothing is claimed any more. */
   readonly stopping: AbortSignal;
+  readonly claims: ClaimGate;
   readonly clock: FleetClock;
+  /** Fleet time at which this agent was ready to know it. */
+  startedAt = Number.NEGATIVE_INFINITY;
   readonly catalog = new JobCatalog();
   readonly editions = new JobEditions();
   readonly lease = new Lease();
@@ -42,6 +46,7 @@ export class AgentContext {
     const { clock, log, store } = deps;
     this.deps = deps;
     this.stopping = stopping;
+    this.claims = new ClaimGate(stopping);
     this.fail = fail;
     this.settings = deps.settings;
     this.mask = createMasker(deps.settings.secrets);

@@ -16,8 +16,15 @@ interface Tracked extends LiveRun {
   knownAt: { monotonic: number; wall: number };
 }
 
+/** The run's `reason`. */
+const cancelReason = "cancelled";
+/** Most of what is remembered ends elsewhere and is never seen here. */
+const mostRemembered = 1_000;
+
 export class LiveRuns {
   readonly #runs = new Map<string, Tracked>();
+  /** Runs to be cancelled that are not here, should they ever be: by a takeover, or by a claim not yet acknowledged. */
+  readonly #cancelled = new Set<string>();
 
   get size(): number {
     return this.#runs.size;
@@ -32,6 +39,7 @@ export class LiveRuns {
       knownAt: readClocks(context),
     };
     this.#runs.set(run.claimId, tracked);
+    if (this.#cancelled.delete(run.runId)) tracked.abort(cancelReason);
     return tracked;
   }
 
@@ -41,6 +49,18 @@ export class LiveRuns {
 
   abortAll(reason: string): void {
     for (const run of this.#runs.values()) run.abort(reason);
+  }
+
+  /** Ends one run, here or wherever it is taken up next. False when it is not here. */
+  cancel(runId: string): boolean {
+    const tracked = [...this.#runs.values()].filter((run) => run.runId === runId);
+    for (const run of tracked) run.abort(cancelReason);
+    if (tracked.length === 0) this.#cancelled.add(runId);
+    for (const oldest of this.#cancelled) {
+      if (this.#cancelled.size <= mostRemembered) break;
+      this.#cancelled.delete(oldest);
+    }
+    return tracked.length > 0;
   }
 
   /** One write for all: a run it did not match is looked at alone. */

@@ -16,7 +16,8 @@ export async function resolveOverlap(
   claimAgain: () => Promise<void>,
 ): Promise<void> {
   const skipped = { occurrence, status: "skipped", reason: "previous_running" } as const;
-  while (!context.stopping.aborted) {
+  const { closed } = context.claims;
+  while (!closed.aborted) {
     const earlier = await earlierRunUntilKnown(context, occurrence);
     // Freed between the refusal and this look: the occurrence is due again.
     if (earlier === "none") return claimAgain();
@@ -24,7 +25,7 @@ export async function resolveOverlap(
     if (isLate(context, occurrence)) {
       return recordUnsent(context, [{ occurrence, status: "missed", reason: "previous_running" }]);
     }
-    await context.deps.clock.sleep(againMs, context.stopping);
+    await context.deps.clock.sleep(againMs, closed);
   }
 }
 

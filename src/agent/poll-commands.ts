@@ -1,26 +1,22 @@
 // Remote commands: each is executed once by this process and acknowledged, whatever came of it.
 import { messageOf } from "../errors.ts";
-import { renderProblem } from "../model/job.ts";
-import { manualRunId } from "../model/run.ts";
 import type { CommandDocument } from "../store/collections.ts";
 import { acknowledgeCommand, findPendingCommands } from "../store/commands.ts";
-import { findStoredJobs } from "../store/jobs.ts";
 import { isStoreUnavailable } from "../store/outcome.ts";
-import { claimAndRun } from "./claim-and-run.ts";
+import type { CommandHandler, Report } from "./command-handler.ts";
 import type { AgentContext } from "./context.ts";
-import { checkFleetZone } from "./ensure-fleet.ts";
-import { loadCatalog } from "./load-catalog.ts";
+import { drain, resume } from "./drain-commands.ts";
+import { reloadConfig, reloadJobs } from "./reload-commands.ts";
 import { repeat } from "./repeat.ts";
+import { cancelRun, runJob } from "./run-commands.ts";
 
-/** What an acknowledgement says beside `ok`: kept short, for a person. */
-type Report = Readonly<Record<string, unknown>>;
-
-type Handler = (context: AgentContext, command: CommandDocument) => Promise<Report>;
-
-const handlers: Readonly<Record<string, Handler>> = {
+const handlers: Readonly<Record<string, CommandHandler>> = {
   reload_jobs: reloadJobs,
   reload_config: reloadConfig,
   run_job: runJob,
+  cancel_run: cancelRun,
+  drain,
+  resume,
 };
 
 export function pollCommands(context: AgentContext): AsyncDisposable {
@@ -74,44 +70,6 @@ async function execute(context: AgentContext, command: CommandDocument): Promise
     log.warn({ commandId, type: command.type, err: error }, "command failed");
     return { ok: false, error: context.mask(messageOf(error)), report: {} };
   }
-}
-
-/** Names beyond this are only counted: an acknowledgement is one of many in one document. */
-const longestList = 20;
-
-async function reloadJobs(context: AgentContext): Promise<Report> {
-  const diff = await loadCatalog(context);
-  const counts = Object.entries(diff).map(([what, names]) => [`${what}_count`, names.length]);
-  const lists = Object.entries(diff).map(([what, names]) => [what, names.slice(0, longestList)]);
-  return Object.fromEntries([...lists, ...counts]);
-}
-
-async function reloadConfig(context: AgentContext): Promise<Report> {
-  const { settings, notes } = context.deps.reloadSettings();
-  await checkFleetZone(context, settings.tz);
-  context.applySettings(settings);
-  await loadCatalog(context);
-  return notes.length === 0 ? {} : { notes };
-}
-
-/** "Run now": every agent tries, the run's id holds the command's, so one of them executes it. */
-async function runJob(context: AgentContext, command: CommandDocument): Promise<Report> {
-  const jobId = command.args?.job_id;
-  const [stored] = jobId === undefined ? [] : await findStoredJobs(context.deps.store, [jobId]);
-  if (stored === undefined) throw new Error(`args.job_id: expected the _id of a job, got ${JSON.stringify(jobId)}`);
-  const { jobs, invalid } = context.editions.parse(context.settings, [stored]);
-  const [job] = jobs;
-  if (job === undefined)
-    throw new Error(`job is invalid: ${invalid.flatMap((one) => one.problems.map(renderProblem)).join("; ")}`);
-  const runId = manualRunId(job, String(command._id));
-  const occurrence = { job, scheduledFor: createdAt(context, command), trigger: "manual" as const, runId };
-  // Not awaited: the acknowledgement says that the command was taken up, the run's record says what came of it.
-  context.inFlight.start(() => claimAndRun(context, [occurrence]));
-  return { run_id: runId };
-}
-
-function createdAt(context: AgentContext, command: CommandDocument): number {
-  return command.created_at instanceof Date ? command.created_at.getTime() : context.clock.now();
 }
 
 /** Commands are looked at for 10 minutes; more than this many in that time are not expected. */

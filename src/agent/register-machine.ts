@@ -57,7 +57,7 @@ async function beatNow(context: AgentContext): Promise<void> {
     serial: context.lease.serial,
     tags: context.settings.tags,
     offsetMs: context.clock.offsetMs(),
-    state: context.stopping.aborted ? "draining" : "active",
+    state: context.claims.closed.aborted ? "draining" : "active",
     jobs: { loaded: context.catalog.size, invalid: context.catalog.invalid.length },
   });
   context.health.answered();

@@ -21,7 +21,9 @@ export async function takeTurn(context: AgentContext, due: Due): Promise<void> {
 }
 
 async function takeTurnAfter(context: AgentContext, due: Due, delayMs: number): Promise<void> {
-  await context.clock.sleepUntil(due.at + delayMs + context.lease.turnMs(context.settings), context.stopping);
+  const { closed } = context.claims;
+  await context.clock.sleepUntil(due.at + delayMs + context.lease.turnMs(context.settings), closed);
+  if (closed.aborted) return;
   const pieces = Array.from({ length: Math.ceil(due.jobs.length / lookAtOnce) }, (_, i) => ({
     at: due.at,
     jobs: due.jobs.slice(i * lookAtOnce, (i + 1) * lookAtOnce),

@@ -19,7 +19,7 @@ import { addMachinesCommand } from "./machines.ts";
 import { addMongoshCommand } from "./mongosh.ts";
 import { createOutput, type Output } from "./output.ts";
 import { printError } from "./print-error.ts";
-import { addReloadCommands } from "./reload.ts";
+import { addRemoteCommands } from "./remote-commands.ts";
 import { addRunsCommand } from "./runs.ts";
 import { addStatusCommand } from "./status.ts";
 import { addTryCommand } from "./try.ts";
@@ -73,7 +73,7 @@ function buildProgram(program: Command, cli: Cli): void {
   addDevCommand(program, cli);
   addInitCommand(program, cli);
   addInitDbCommand(program, cli);
-  addReloadCommands(program, cli);
+  addRemoteCommands(program, cli);
   addStatusCommand(program, cli);
   addMachinesCommand(program, cli);
   addJobsCommand(program, cli);

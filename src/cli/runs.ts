@@ -1,8 +1,8 @@
-// fleetcron runs list | show
+// fleetcron runs list | show | cancel
 import type { Command } from "commander";
 import type { RunStatus } from "../model/run.ts";
 import type { Cli } from "./cli.ts";
-import { readCount, readSince, readStatus } from "./read-option.ts";
+import { readCount, readSeconds, readSince, readStatus } from "./read-option.ts";
 
 export interface RunListOptions {
   readonly job?: string;
@@ -10,6 +10,12 @@ export interface RunListOptions {
   readonly since?: Date;
   readonly machine?: string;
   readonly limit: number;
+  readonly json?: boolean;
+}
+
+export interface CancelOptions {
+  readonly timeout: number;
+  readonly wait: boolean;
   readonly json?: boolean;
 }
 
@@ -41,5 +47,17 @@ export function addRunsCommand(program: Command, cli: Cli): void {
     .action(async (id: string, options: { json?: boolean }) => {
       const { showRunCommand } = await import("./runs-show.ts");
       await showRunCommand(cli, id, options);
+    });
+  runs
+    .command("cancel")
+    .description("end a run in progress, its request included, and wait until it ended")
+    .argument("<id>", "the run's id")
+    .option("--timeout <sec>", "wait no longer than this", readSeconds("--timeout"), 30)
+    .option("--no-wait", "only send the command")
+    .option("--json", "print the run's document as JSON")
+    .addHelpText("before", "Example: fleetcron runs cancel 6650f0a1b2c3d4e5f6a7b8c9@2026-01-31T09:00:00.000Z\n")
+    .action(async (id: string, options: CancelOptions) => {
+      const { cancelRunCommand } = await import("./runs-cancel.ts");
+      await cancelRunCommand(cli, id, options);
     });
 }

@@ -8,7 +8,7 @@ import type { Cli } from "../../src/cli/cli.ts";
 import { addInitDbCommand } from "../../src/cli/init-db.ts";
 import { addJobsCommand } from "../../src/cli/jobs.ts";
 import { addMachinesCommand } from "../../src/cli/machines.ts";
-import { addReloadCommands } from "../../src/cli/reload.ts";
+import { addRemoteCommands } from "../../src/cli/remote-commands.ts";
 import { addRunsCommand } from "../../src/cli/runs.ts";
 import { addStatusCommand } from "../../src/cli/status.ts";
 import { addTryCommand } from "../../src/cli/try.ts";
@@ -20,7 +20,7 @@ test("docs/cli.md names every command and every option", () => {
   const program = new Command();
   // Only their actions use it.
   const cli = {} as Cli;
-  for (const add of [addAgentCommand, addInitDbCommand, addReloadCommands, addStatusCommand, addTryCommand])
+  for (const add of [addAgentCommand, addInitDbCommand, addRemoteCommands, addStatusCommand, addTryCommand])
     add(program, cli);
   for (const add of [addMachinesCommand, addJobsCommand, addRunsCommand]) add(program, cli);
   const plain = page.replaceAll(/[[\]]/g, "");

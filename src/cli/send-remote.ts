@@ -1,4 +1,4 @@
-// What reload and reload-config do: one command, then one line per machine as it answers.
+// What reload, reload-config, drain and resume do: one command, then one line per machine as it answers.
 import { exitCodes, FleetCronError } from "../errors.ts";
 import { insertCommand } from "../store/commands.ts";
 import { type ListedMachine, listMachines } from "../store/machines.ts";
@@ -6,20 +6,34 @@ import type { Cli } from "./cli.ts";
 import { findMachine, isLive, machineLabel } from "./find-machine.ts";
 import { jsonDocument } from "./json-document.ts";
 import { withStore } from "./open-store.ts";
-import type { ReloadOptions } from "./reload.ts";
+import type { RemoteOptions, RemoteType } from "./remote-commands.ts";
 import { renderReport } from "./render-report.ts";
 import { printable } from "./render-text.ts";
 import { renderAge, renderTime } from "./render-time.ts";
 import { type Answer, waitAcks } from "./wait-acks.ts";
 
-export interface Reload {
-  readonly type: "reload_jobs" | "reload_config";
+export interface RemoteCommand {
+  readonly type: RemoteType;
   /** As a person wrote it; undefined = all machines. */
   readonly machineId: string | undefined;
 }
 
+const whenOneStarts: Readonly<Record<RemoteType, string>> = {
+  reload_jobs: "the jobs are read when one starts",
+  reload_config: "the config is read when one starts",
+  drain: "one that starts is not drained",
+  resume: "one that starts is not drained",
+};
+
+const whenItStarts: Readonly<Record<RemoteType, string>> = {
+  reload_jobs: "it reads everything when it starts",
+  reload_config: "it reads everything when it starts",
+  drain: "it is not drained when it starts again",
+  resume: "it is not drained when it starts again",
+};
+
 /** Throws `not_acknowledged` naming the machines that stayed silent; exit code 1 when one refused. */
-export async function sendReload(cli: Cli, { type, machineId }: Reload, options: ReloadOptions): Promise<void> {
+export async function sendRemote(cli: Cli, { type, machineId }: RemoteCommand, options: RemoteOptions): Promise<void> {
   await withStore(cli, async (store, { heartbeatSec }) => {
     const known = await listMachines(store);
     const named = machineId === undefined ? null : findMachine(known, machineId);
@@ -36,7 +50,7 @@ export async function sendReload(cli: Cli, { type, machineId }: Reload, options:
       machines,
       timeoutMs: options.timeout * 1_000,
       onAnswer: (answer) => {
-        if (options.json !== true) cli.output.data(renderAnswer(cli, answer));
+        if (options.json !== true) cli.output.data(renderAnswer(cli, type, answer));
       },
     });
     if (options.json === true) cli.output.json(answers.map(jsonOf));
@@ -55,20 +69,19 @@ function judge(cli: Cli, answers: readonly Answer[], timeoutSec: number): void {
   if (answers.some(({ ack }) => ack !== null && !ack.ok)) cli.exitWith(exitCodes.failed);
 }
 
-function nobodyThere(type: Reload["type"], named: ListedMachine | null): FleetCronError {
+function nobodyThere(type: RemoteType, named: ListedMachine | null): FleetCronError {
   if (named !== null) {
     const age = named.age_ms === null ? "it stopped" : `its last heartbeat was ${renderAge(named.age_ms)}`;
     const since = named.state === "stopped" ? `it stopped at ${renderTime(named.stopped_at)}` : age;
     return new FleetCronError("not_acknowledged", `no live agent on ${machineLabel(named)}: ${since}`);
   }
-  const what = type === "reload_jobs" ? "the jobs are" : "the config is";
-  return new FleetCronError("not_acknowledged", `no live agent; ${what} read when one starts`);
+  return new FleetCronError("not_acknowledged", `no live agent; ${whenOneStarts[type]}`);
 }
 
 /** `web-1 (6f1c…)  serial 1  acknowledged 12:00:05 after 812 ms  ok: added nightly`. */
-function renderAnswer(cli: Cli, { machine, ack, afterMs, stopped }: Answer): string {
+function renderAnswer(cli: Cli, type: RemoteType, { machine, ack, afterMs, stopped }: Answer): string {
   const who = `${machineLabel(machine)}  serial ${printable(machine.serial ?? "-")}`;
-  if (stopped || ack === null) return `${who}  stopped meanwhile; it reads everything when it starts`;
+  if (stopped || ack === null) return `${who}  stopped meanwhile; ${whenItStarts[type]}`;
   const after = afterMs === null ? "" : ` after ${Math.round(afterMs)} ms`;
   const result = ack.ok
     ? `${cli.output.paint("green", "ok")}${renderReport(ack.report)}`

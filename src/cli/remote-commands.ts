@@ -1,9 +1,9 @@
-// fleetcron reload | reload-config
+// fleetcron reload | reload-config | drain | resume
 import type { Command } from "commander";
 import type { Cli } from "./cli.ts";
 import { readSeconds } from "./read-option.ts";
 
-export interface ReloadOptions {
+export interface RemoteOptions {
   readonly timeout: number;
   readonly wait: boolean;
   readonly json?: boolean;
@@ -16,9 +16,17 @@ const commands = [
     type: "reload_config",
     description: "make agents read their config again, and wait until they did",
   },
+  {
+    name: "drain",
+    type: "drain",
+    description: "make agents start nothing more until resume or a restart; what runs goes on to its end",
+  },
+  { name: "resume", type: "resume", description: "let drained agents start runs again" },
 ] as const;
 
-export function addReloadCommands(program: Command, cli: Cli): void {
+export type RemoteType = (typeof commands)[number]["type"];
+
+export function addRemoteCommands(program: Command, cli: Cli): void {
   for (const { name, type, description } of commands) {
     program
       .command(name)
@@ -28,9 +36,9 @@ export function addReloadCommands(program: Command, cli: Cli): void {
       .option("--no-wait", "only send the command")
       .option("--json", "print the acknowledgements as JSON")
       .addHelpText("before", `Example: fleetcron ${name}\n`)
-      .action(async (machineId: string | undefined, options: ReloadOptions) => {
-        const { sendReload } = await import("./send-reload.ts");
-        await sendReload(cli, { type, machineId }, options);
+      .action(async (machineId: string | undefined, options: RemoteOptions) => {
+        const { sendRemote } = await import("./send-remote.ts");
+        await sendRemote(cli, { type, machineId }, options);
       });
   }
 }

@@ -1,0 +1,27 @@
+// `drain` and `resume`: a machine out of the line for a while, its agent still there. Lasts until `resume` or a restart.
+import type { CommandDocument } from "../store/collections.ts";
+import { createdAt, type Report } from "./command-handler.ts";
+import type { AgentContext } from "./context.ts";
+import { beatThisMachine } from "./register-machine.ts";
+
+/** Claims nothing from here on and gives the serial back; what runs goes on to its end. */
+export async function drain(context: AgentContext, command: CommandDocument): Promise<Report> {
+  // A command to all is found by agents that start within its ten minutes of life, and a restart ends a drain.
+  if (createdAt(context, command) < context.startedAt) {
+    throw new Error("sent before this agent started; a restart ends a drain");
+  }
+  context.claims.drain();
+  await context.lease.release(context);
+  await beatThisMachine(context);
+  return { draining: true, running: context.liveRuns.size };
+}
+
+/** Back in line at once. Harmless for an agent that is not draining. */
+export async function resume(context: AgentContext): Promise<Report> {
+  const wasDraining = context.claims.isDraining;
+  context.lease.reopen();
+  context.claims.open();
+  await context.lease.improve(context);
+  await beatThisMachine(context);
+  return { resumed: wasDraining, serial: context.lease.serial };
+}
