@@ -5,6 +5,7 @@ import { AgentContext } from "./context.ts";
 import type { AgentDeps } from "./deps.ts";
 import { dueInstants } from "./due-instants.ts";
 import { ensureFleet } from "./ensure-fleet.ts";
+import { keepCatalog } from "./keep-catalog.ts";
 import { keepRuns, watchLeases } from "./live-runs.ts";
 import { loadCatalog } from "./load-catalog.ts";
 import { pollCommands } from "./poll-commands.ts";
@@ -49,6 +50,7 @@ export async function runAgent(deps: AgentDeps, stop: AbortSignal): Promise<void
     loops.use(keepRuns(context));
     const reaper = loops.use(reapRuns(context));
     const sweep = loops.use(sweepMissed(context));
+    loops.use(keepCatalog(context));
     const commands = loops.use(pollCommands(context));
     deps.log.info({ serial: context.lease.serial, jobs: context.catalog.size }, "agent ready");
     deps.onReady?.();

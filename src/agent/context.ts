@@ -4,6 +4,7 @@ import type { FleetCronError } from "../errors.ts";
 import type { Job } from "../model/job.ts";
 import type { AgentSettings } from "../model/settings.ts";
 import { InFlight } from "../runtime/in-flight.ts";
+import { OneAtATime } from "../runtime/one-at-a-time.ts";
 import { CombinedWrites } from "../store/combined-writes.ts";
 import { readServerTime } from "../store/machines.ts";
 import { ClaimGate } from "./claim-gate.ts";
@@ -25,6 +26,8 @@ export class AgentContext {
   /** Fleet time at which this agent was ready to know it. */
   startedAt = Number.NEGATIVE_INFINITY;
   readonly catalog = new JobCatalog();
+  /** Loads of the catalog: an older answer must never replace a newer one. */
+  readonly loads = new OneAtATime();
   readonly editions = new JobEditions();
   readonly lease = new Lease();
   readonly slots: Slots;

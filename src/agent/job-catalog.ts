@@ -40,6 +40,11 @@ export class JobCatalog {
     return this.#invalid;
   }
 
+  /** This very edition is known. */
+  has(job: Job): boolean {
+    return this.#jobs.get(job.idText) === job;
+  }
+
   /** The next instant at which some job is due, or null when none ever is. */
   nextAt(): Instant | null {
     for (;;) {

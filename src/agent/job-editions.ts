@@ -4,13 +4,15 @@ import { parseJob } from "../model/parse-job.ts";
 import type { AgentSettings } from "../model/settings.ts";
 import type { StoredJob } from "../store/jobs.ts";
 
+type ParsedJob = ReturnType<typeof parseJob>;
+
 export interface ParsedJobs {
   readonly jobs: readonly Job[];
   readonly invalid: readonly InvalidJob[];
 }
 
 export class JobEditions {
-  #byDigest: ReadonlyMap<string, Job> = new Map();
+  #byDigest: ReadonlyMap<string, ParsedJob> = new Map();
   /** What a job inherits: an edition parsed under other defaults is another one. */
   #defaults: Pick<AgentSettings, "tz" | "httpDefaults"> | null = null;
 
@@ -21,26 +23,24 @@ export class JobEditions {
 
   /** The same for all jobs there are: the editions kept from here on. */
   replace(settings: AgentSettings, stored: readonly StoredJob[]): ParsedJobs {
-    const editions = new Map<string, Job>();
+    const editions = new Map<string, ParsedJob>();
     const parsed = this.#parse(settings, stored, editions);
     this.#byDigest = editions;
     this.#defaults = settings;
     return parsed;
   }
 
-  #parse(settings: AgentSettings, stored: readonly StoredJob[], editions: Map<string, Job>): ParsedJobs {
+  #parse(settings: AgentSettings, stored: readonly StoredJob[], editions: Map<string, ParsedJob>): ParsedJobs {
     const { tz, httpDefaults } = settings;
     const isSame = this.#defaults?.tz === tz && this.#defaults.httpDefaults === httpDefaults;
     const jobs: Job[] = [];
     const invalid: InvalidJob[] = [];
     for (const { digest, read } of stored) {
       const known = isSame ? this.#byDigest.get(digest) : undefined;
-      const parsed = known === undefined ? parseJob(read(), { tz, httpDefaults }) : { job: known };
+      const parsed = known ?? parseJob(read(), { tz, httpDefaults });
+      editions.set(digest, parsed);
       if ("invalid" in parsed) invalid.push(parsed.invalid);
-      else {
-        jobs.push(parsed.job);
-        editions.set(digest, parsed.job);
-      }
+      else jobs.push(parsed.job);
     }
     return { jobs, invalid };
   }

@@ -6,19 +6,33 @@ import type { CatalogDiff } from "./job-catalog.ts";
 import type { ParsedJobs } from "./job-editions.ts";
 import { noteChangedJobs } from "./note-changed-jobs.ts";
 
-/** Reads all jobs and replaces the catalog; answers what that changed. */
-export async function loadCatalog(context: AgentContext): Promise<CatalogDiff> {
+/** Reads all jobs and replaces the catalog; answers what that changed, and tells the log of every bad one. */
+export function loadCatalog(context: AgentContext): Promise<CatalogDiff> {
+  return context.loads.run(() => load(context, { tellKnown: true }));
+}
+
+/** The same because time has passed, or something changed: the log is told only what is new. */
+export async function rereadCatalog(context: AgentContext): Promise<void> {
+  await context.loads.run(() => load(context, { tellKnown: false }));
+}
+
+async function load(context: AgentContext, { tellKnown }: { readonly tellKnown: boolean }): Promise<CatalogDiff> {
+  const { catalog, deps } = context;
   const stored = await loadStoredJobs(context.deps.store);
   const { jobs, invalid } = refuseSharedIds(context.editions.replace(context.settings, stored));
-  for (const job of invalid) reportInvalid(context, job);
+  const told = new Set(tellKnown ? [] : catalog.invalid.map(reportKey));
+  const newlyInvalid = invalid.filter((job) => !told.has(reportKey(job)));
+  for (const job of newlyInvalid) reportInvalid(context, job);
   for (const job of jobs) {
-    for (const hint of job.hints)
-      context.deps.log.info({ jobId: job.idText, job: job.name, hint }, "job accepted with a hint");
+    if (!tellKnown && catalog.has(job)) continue;
+    for (const hint of job.hints) deps.log.info({ jobId: job.idText, job: job.name, hint }, "job accepted with a hint");
   }
   const graceMs = context.settings.startGraceSec * 1_000;
-  const diff = context.catalog.replace(jobs, invalid, context.clock.now(), graceMs);
+  const diff = catalog.replace(jobs, invalid, context.clock.now(), graceMs);
   noteChangedJobs(context, jobs);
-  context.deps.log.info({ loaded: jobs.length, invalid: invalid.length }, "jobs loaded");
+  const { added, changed, removed } = diff;
+  const isNews = tellKnown || [added, changed, removed, newlyInvalid].some((jobs) => jobs.length > 0);
+  deps.log[isNews ? "info" : "debug"]({ loaded: jobs.length, invalid: invalid.length }, "jobs loaded");
   return diff;
 }
 
@@ -37,6 +51,10 @@ export function refuseSharedIds({ jobs, invalid }: ParsedJobs): ParsedJobs {
     refused.push({ id: job.id, idText: job.idText, name: job.name, problems: [problem] });
   }
   return { jobs: unique, invalid: refused };
+}
+
+function reportKey(job: InvalidJob): string {
+  return JSON.stringify([job.idText, job.name, job.problems.map(renderProblem)]);
 }
 
 function reportInvalid(context: AgentContext, { idText, name, problems }: InvalidJob): void {

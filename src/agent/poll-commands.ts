@@ -6,9 +6,11 @@ import { isStoreUnavailable } from "../store/outcome.ts";
 import type { CommandHandler, Report } from "./command-handler.ts";
 import type { AgentContext } from "./context.ts";
 import { drain, resume } from "./drain-commands.ts";
+import { Nudge } from "./nudge.ts";
 import { reloadConfig, reloadJobs } from "./reload-commands.ts";
 import { repeat } from "./repeat.ts";
 import { cancelRun, runJob } from "./run-commands.ts";
+import { watchChanges } from "./watch-changes.ts";
 
 const handlers: Readonly<Record<string, CommandHandler>> = {
   reload_jobs: reloadJobs,
@@ -22,9 +24,16 @@ const handlers: Readonly<Record<string, CommandHandler>> = {
 export function pollCommands(context: AgentContext): AsyncDisposable {
   // Kept in memory: a command whose acknowledgement can't be written must not run again at every poll.
   const executed = new Map<string, Acknowledgement>();
-  return repeat(context, { name: "command poll", everyMs: () => context.settings.pollSec * 1_000 }, () =>
-    poll(context, executed),
+  const nudge = new Nudge();
+  const loops = new AsyncDisposableStack();
+  loops.use(
+    repeat(context, { name: "command poll", everyMs: () => context.settings.pollSec * 1_000, nudge }, () =>
+      poll(context, executed),
+    ),
   );
+  const pollNow = () => nudge.now();
+  loops.use(watchChanges(context, { collection: "commands", onOpen: pollNow, onChange: pollNow }));
+  return loops;
 }
 
 interface Acknowledgement {
