@@ -45,7 +45,8 @@ export function onceDues(job: Timed, since: Instant, { after, until, now, oldest
     .filter((at) => at <= now && isDueAt(schedule, at))
     .map((at) => ({ at, claimableAt: Math.max(at + jitterMs(job, at), since) }))
     .filter(({ at, claimableAt }) => {
-      if (claimableAt <= after) return false;
-      return at > since ? claimableAt <= until : claimableAt <= now && at > oldest;
+      if (at > since) return claimableAt > after && claimableAt <= until;
+      // Where sweeping began in the moment the job was first seen, that moment is not resolved.
+      return claimableAt >= after && claimableAt <= now && at > oldest;
     });
 }

@@ -173,12 +173,13 @@ export const brokenDefinitions: readonly BrokenJob[] = [
   broken("deadline_sec of 0", { deadline_sec: 0 }, "deadline_sec: expected a whole number 1-604800, got 0"),
   broken("deadline_sec null", { deadline_sec: null }, "deadline_sec: expected a whole number 1-604800, got null"),
   broken("on_crash of another word", { on_crash: "again" }, 'on_crash: expected "retry" or "fail", got "again"'),
+  broken("catch_up true", { catch_up: true }, 'catch_up: expected "none", "last" or "all", got true'),
+  broken("catch_up null", { catch_up: null }, 'catch_up: expected "none", "last" or "all", got null'),
   broken(
-    "catch_up last",
-    { catch_up: "last" },
-    'catch_up: expected "none": others are not supported by this version, got "last"',
+    "catch_up all where runs may not overlap",
+    { catch_up: "all" },
+    'catch_up: expected "all" only beside overlap: "allow", got "all"',
   ),
-  broken("catch_up true", { catch_up: true }, 'catch_up: expected "none", got true'),
   broken("misspelt minute", { minutes: 30 }, 'minutes: expected no such field, got 30 (did you mean "minute"?)'),
   broken(
     "timeout without its unit",

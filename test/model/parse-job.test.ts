@@ -74,7 +74,7 @@ describe("the one-request form", () => {
       start_grace_sec: 60,
       deadline_sec: 900,
       on_crash: "retry",
-      catch_up: "none",
+      catch_up: "all",
       "// why": "comments are allowed",
     });
     assert.match(rev, /^[0-9a-f]{16}$/);
@@ -87,6 +87,7 @@ describe("the one-request form", () => {
       schedule: { tz: "Europe/Berlin", rules: [{ kind: "classic", hour: 3, minute: 30 }] },
       when: { hourIn: [3, 4], minuteIn: null },
       overlap: "allow",
+      catchUp: "all",
       startGraceSec: 60,
       deadlineSec: 900,
       actions: [
@@ -114,6 +115,8 @@ describe("the one-request form", () => {
     assert.equal(job.tz, "Asia/Seoul");
     assert.equal(job.schedule.tz, "Asia/Seoul");
     assert.equal(job.overlap, "skip");
+    assert.equal(job.catchUp, "none");
+    assert.equal(jobOf({ ...simple, catch_up: "last" }).catchUp, "last");
     assert.equal(job.startGraceSec, null);
     const { method, timeoutSec, retry: policy, body } = actionOf(simple);
     assert.deepEqual(
