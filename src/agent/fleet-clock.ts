@@ -86,8 +86,9 @@ export class FleetClock {
   /** Checks the offset against one answer of the server, and measures in full only when that contradicts it. */
   async refresh(): Promise<void> {
     const { low, high } = offsetRange(await this.#readServer());
-    if (this.#offset === null || this.#offset < low || this.#offset > high) await this.measure();
-    else this.#wallGap = this.#readWallGap();
+    if (this.#offset === null || this.#offset < low || this.#offset > high) return this.measure();
+    this.#wallGap = this.#readWallGap();
+    this.#jump = null;
   }
 
   /** The server's clock seemed to jump: worth another measure soon. */

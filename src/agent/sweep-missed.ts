@@ -37,7 +37,9 @@ export function sweepMissed(context: AgentContext): AsyncDisposable {
 
 async function sweep(context: AgentContext, refused: Set<string>): Promise<void> {
   const { store } = context.deps;
-  if (context.stopping.aborted || !context.clock.isTrusted() || context.clock.isDoubted()) return;
+  if (context.stopping.aborted || !context.clock.isTrusted()) return;
+  // Another measure: whether the jump is to be believed should be known soon.
+  if (context.clock.isDoubted()) return context.clock.refresh();
   const seen = await findResolvedUntil(store);
   context.health.answered();
   if (seen instanceof Date && isFresh(context, seen.getTime())) return;

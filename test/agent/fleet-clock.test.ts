@@ -103,3 +103,29 @@ test("a check asks once while the offset still fits, and measures anew when cloc
   assert.equal(server.asked, 1 + 1 + 5);
   assert.ok(Math.abs(fleet.now() - (wallNow + 40)) <= 1);
 });
+
+test("measures that agree but are more than a minute apart are not believed together", async () => {
+  const clock = new FakeClock(wallNow);
+  const server = { ahead: 0 };
+  const fleet = fleetClock(clock, server);
+  await fleet.measure();
+  server.ahead = 60_000;
+  for (let measures = 0; measures < 4; measures++) {
+    await fleet.measure();
+    await clock.advance(61_000);
+  }
+  assert.ok(Math.abs(fleet.offsetMs()) <= 1);
+});
+
+test("a jump that was none is forgotten at the next look", async () => {
+  const clock = new FakeClock(wallNow);
+  const server = { ahead: 0 };
+  const fleet = fleetClock(clock, server);
+  await fleet.measure();
+  server.ahead = 60_000;
+  await fleet.refresh();
+  assert.equal(fleet.isDoubted(), true);
+  server.ahead = 0;
+  await fleet.refresh();
+  assert.equal(fleet.isDoubted(), false);
+});
