@@ -4,7 +4,8 @@
 //    ▲                 │ ├── beat matched nothing, or none known for too long ──▶ none
 //    │                 │ └── a lower serial is free ──▶ held (the lower one)
 //    └── release ◀─────┘
-import type { SerialLease } from "../store/serials.ts";
+import { findAbandonedSerials } from "../store/abandoned-serials.ts";
+import type { ListedSerial, SerialLease } from "../store/serials.ts";
 import { acquireSerial, beatSerial, listSerials, releaseSerial } from "../store/serials.ts";
 import type { AgentContext } from "./context.ts";
 import { repeat } from "./repeat.ts";
@@ -18,6 +19,8 @@ export class Lease {
   #knownAt = 0;
   /** Released, for good or until reopened: nothing that was still under way may hold a serial again. */
   #isOver = false;
+  /** This process has held a serial. What its machine's id holds elsewhere is then no former process's, but a newer one's. */
+  #hasHeld = false;
 
   /** The serial held, or null. */
   get serial(): number | null {
@@ -33,7 +36,7 @@ export class Lease {
   async improve(context: AgentContext): Promise<void> {
     if (this.#isOver) return;
     const { store, clock, log, machine } = context.deps;
-    const rows = await listSerials(store);
+    const rows = await this.#listTakeable(context);
     const former = this.#held;
     for (const serial of serialsToTry(context, rows, former?.serial ?? null)) {
       const sentAt = clock.monotonic();
@@ -48,6 +51,7 @@ export class Lease {
       if (this.#held?.serial === gained.serial) return;
       if (this.#isOver || this.#held !== former) return releaseSerial(store, gained);
       this.#held = gained;
+      this.#hasHeld = true;
       this.#knownAt = sentAt;
       log.info({ serial, former: former?.serial ?? null }, "serial acquired");
       // Two for a moment is legal; none for a moment would leave a gap in the line.
@@ -55,6 +59,16 @@ export class Lease {
       return;
     }
     if (former === null) log.debug("no serial free");
+  }
+
+  /** `free`: for this process, which may also take what a former one of its machine left. */
+  async #listTakeable({ deps, settings }: AgentContext): Promise<readonly ListedSerial[]> {
+    const { store, machine } = deps;
+    const rows = await listSerials(store);
+    const taken = rows.filter(({ free }) => !free);
+    const abandoned = await findAbandonedSerials(store, taken, settings.leaseSec * 1_000);
+    const isLeftByUs = ({ assigned_to }: ListedSerial) => !this.#hasHeld && assigned_to === machine.machineId;
+    return rows.map((row) => ({ ...row, free: row.free || abandoned.has(row.serial) || isLeftByUs(row) }));
   }
 
   async beat(context: AgentContext): Promise<void> {
@@ -112,17 +126,13 @@ export function keepSerial(context: AgentContext): AsyncDisposable {
 }
 
 /** Free serials below the one held; the one this machine held last comes first when none is held. */
-function serialsToTry(
-  context: AgentContext,
-  rows: Awaited<ReturnType<typeof listSerials>>,
-  held: number | null,
-): readonly number[] {
+function serialsToTry(context: AgentContext, rows: readonly ListedSerial[], held: number | null): readonly number[] {
   const { machineId } = context.deps.machine;
   const below = held ?? context.settings.maxSerial + 1;
   const known = new Map(rows.map((row) => [row.serial, row]));
   const free = Array.from({ length: below - 1 }, (_, i) => i + 1).filter((serial) => {
     const row = known.get(serial);
-    return row === undefined || row.free || row.assigned_to === machineId;
+    return row === undefined || row.free;
   });
   const last = held === null ? free.filter((serial) => known.get(serial)?.last_assigned_to === machineId) : [];
   return [...new Set([...last, ...free])];

@@ -1,6 +1,7 @@
 // Places in the line. A serial decides who goes first and how late, never who may send: whatever goes wrong here can
 // change order and delay only.
 import type { Document } from "mongodb";
+import { takeAbandonedRow } from "./abandoned-serials.ts";
 import type { SerialDocument } from "./collections.ts";
 import type { Store } from "./connect.ts";
 import { leaseExpired, majorityRead, majorityWrite, nullIfDuplicate, repeatWhileUnknown } from "./coordination.ts";
@@ -29,7 +30,7 @@ export interface ListedSerial extends Partial<SerialDocument> {
   readonly free: boolean;
 }
 
-/** A row without lease fields was written by an older agent, which shows life in its machine's row: not ours to take. */
+/** A row without lease fields was written by an older agent, which shows life in its machine's row alone. */
 const hasLease = { beat_at: { $type: "date" as const } };
 
 /** All serials in order. Rows without a numeric serial are left out. */
@@ -57,7 +58,11 @@ export async function listSerials(store: Store): Promise<readonly ListedSerial[]
 export async function acquireSerial(store: Store, serial: number, owner: SerialOwner): Promise<SerialLease | null> {
   try {
     return await repeatWhileUnknown(async (isRepeat) => {
-      const row = (await takeRow(store, serial, owner)) ?? (await insertRow(store, serial, owner));
+      const silent = { serial, silentMs: owner.leaseMs };
+      const row =
+        (await takeRow(store, serial, owner)) ??
+        (await takeAbandonedRow(store, silent, takeover(owner))) ??
+        (await insertRow(store, serial, owner));
       if (row !== null) return leaseOf(row, owner);
       // The earlier try may have taken it: then the row is ours and matches no filter for free ones.
       return isRepeat ? await readOwn(store, serial, owner) : null;
@@ -73,8 +78,12 @@ function takeRow(store: Store, serial: number, owner: SerialOwner): Promise<Seri
   const { machineId, instanceId } = owner;
   const ownFormer = { assigned_to: machineId, instance_id: { $ne: instanceId } };
   const isFree = [{ assigned_to: null }, ownFormer, { ...hasLease, $expr: leaseExpired }];
-  const update = { $set: ownership(owner), $inc: { epoch: 1 }, $currentDate: { beat_at: true as const } };
-  return store.serials.findOneAndUpdate({ serial, $or: isFree }, update, { ...majorityWrite, returnDocument: "after" });
+  const filter = { serial, $or: isFree };
+  return store.serials.findOneAndUpdate(filter, takeover(owner), { ...majorityWrite, returnDocument: "after" });
+}
+
+function takeover(owner: SerialOwner) {
+  return { $set: ownership(owner), $inc: { epoch: 1 }, $currentDate: { beat_at: true as const } };
 }
 
 /** null when the row exists and is not ours: the insert is refused by _id or by the index on serial. */

@@ -2,9 +2,17 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, beforeEach, test } from "node:test";
 import type { Document } from "mongodb";
+import { findAbandonedSerials } from "../../src/store/abandoned-serials.ts";
 import type { Store } from "../../src/store/connect.ts";
 import { ensureIndexes } from "../../src/store/ensure-indexes.ts";
-import { acquireSerial, beatSerial, listSerials, releaseSerial, type SerialOwner } from "../../src/store/serials.ts";
+import {
+  acquireSerial,
+  beatSerial,
+  type ListedSerial,
+  listSerials,
+  releaseSerial,
+  type SerialOwner,
+} from "../../src/store/serials.ts";
 import { failCommand } from "../helpers/fail-command.ts";
 import { forEachTarget } from "../helpers/mongo-targets.ts";
 import { openTestStore } from "../helpers/open-test-store.ts";
@@ -119,8 +127,38 @@ await forEachTarget("serials", (target) => {
     { name: "only a serial, by hand", row: {}, free: true },
     { name: "an object for beat_at", row: { ...lease, beat_at: { a: 1 }, lease_ms: [] }, free: false },
   ];
+  const hasDate = (row: Document) => row.beat_at instanceof Date || row.assigned_to === undefined;
+  const seen = (machine_id: string, last_seen: unknown) =>
+    store.db.collection("machines").updateOne({ machine_id }, { $set: { last_seen } }, { upsert: true });
+
+  for (const { name, row } of damaged.filter(({ row }) => !hasDate(row))) {
+    test(`a row without a lease is free once its machine was silent for the lease time: ${name}`, async () => {
+      await raw().insertOne({ serial: 1, ...row });
+      await seen("other", new Date());
+      assert.equal(await acquireSerial(store, 1, owner("m1")), null);
+      const taken = { serial: 1, ...row } as unknown as ListedSerial;
+      assert.deepEqual([...(await findAbandonedSerials(store, [taken], 60_000))], []);
+      await seen("other", longAgo);
+      assert.deepEqual([...(await findAbandonedSerials(store, [taken], 60_000))], [1]);
+      const leases = await Promise.all(Array.from({ length: 10 }, (_, i) => acquireSerial(store, 1, owner(`m${i}`))));
+      assert.equal(leases.filter((lease) => lease !== null).length, 1);
+      assert.equal((await listSerials(store))[0]?.expired, false);
+    });
+  }
+
+  test("nobody is behind a row without a lease whose owner is no machine, or one with text for its last beat", async () => {
+    await raw().insertMany([
+      { serial: 1, assigned_to: 5 },
+      { serial: 2, assigned_to: ["a", "b"] },
+      { serial: 3, assigned_to: "odd", beat_at: [new Date()] },
+    ]);
+    await seen("odd", "a moment ago");
+    for (const serial of [1, 2, 3]) assert.ok(await acquireSerial(store, serial, owner("m1")), `serial ${serial}`);
+  });
+
   for (const { name, row, free } of damaged) {
     test(`a damaged row never stops the others: ${name}`, async () => {
+      await seen("other", new Date());
       await raw().insertMany([
         { serial: 1, ...row },
         { serial: 2, ...lease, beat_at: longAgo, lease_ms: 1_000 },
