@@ -1,6 +1,6 @@
 // Ways to break the schedule engine. Each text occurs once in its file: a test sees to that.
 
-interface Mutant {
+export interface Mutant {
   readonly title: string;
   /** Below src/. */
   readonly file: string;

@@ -1,0 +1,72 @@
+// What was due in a world, and when somebody could look after it.
+import type { Document } from "mongodb";
+import type { SimProcess } from "./sim-process.ts";
+import type { Witness } from "./simulate.ts";
+
+export interface Occurrence {
+  readonly job: string;
+  readonly runId: string;
+  /** By the server's clock, and by world time. */
+  readonly occurrence: number;
+  readonly dueAt: number;
+  readonly run: Document | null;
+}
+
+/** How long an agent needs to recover from whatever happened to it: hanging commands and doubts about clocks end. */
+const recoveryMs = 40_000;
+
+/**
+ * The occurrences of all jobs that nobody edited, from when the first agent was ready to one grace before the end. None
+ * where the server's clock was stepped: what is due then is a matter of opinion.
+ */
+export function occurrencesOf(witness: Witness): readonly Occurrence[] {
+  const { plan, database, endAt, runs, processes } = witness;
+  if (database.clockSteps.length > 0) return [];
+  const readyAt = Math.min(...processes.map((process) => process.readyAt ?? Number.POSITIVE_INFINITY));
+  const graceMs = plan.settings.startGraceSec * 1_000;
+  const edited = new Set(plan.faults.flatMap((fault) => (fault.kind === "edit" ? [fault.job] : [])));
+  const byId = new Map(runs.map((run) => [run._id, run]));
+  return plan.jobs
+    .filter(({ _id }) => String(_id).startsWith("job") && !edited.has(_id))
+    .flatMap(({ _id, every_sec }) => {
+      const everyMs = every_sec * 1_000;
+      const found: Occurrence[] = [];
+      const gap = database.time(0);
+      let occurrence = (Math.floor((gap + readyAt) / everyMs) + 1) * everyMs;
+      for (; occurrence - gap < endAt - graceMs - 20_000; occurrence += everyMs) {
+        const runId = `${_id}@${new Date(occurrence).toISOString()}`;
+        const dueAt = occurrence - gap;
+        found.push({ job: String(_id), runId, occurrence, dueAt, run: byId.get(runId) ?? null });
+      }
+      return found;
+    });
+}
+
+/** One agent that was there before `dueAt` was well, and reached the database, all the time until `to`. */
+export function isServed(witness: Witness, dueAt: number, to: number): boolean {
+  const from = to - recoveryMs;
+  const isAway = witness.database.outages.some((outage) => outage.from < to && outage.to > from);
+  return (
+    !isAway &&
+    witness.processes.some(
+      (process) =>
+        process.readyAt !== null && process.readyAt + 1_000 <= dueAt && isWell(witness, process, { from, to }),
+    )
+  );
+}
+
+/** Alive, awake, and its messages arrive. */
+export function isWell(
+  { troubles }: Witness,
+  process: SimProcess,
+  { from, to }: { readonly from: number; readonly to: number },
+): boolean {
+  return (
+    Math.min(process.endedAt ?? to, process.stoppingAt ?? to) >= to &&
+    !process.freezes.some((freeze) => freeze.from < to && freeze.to > from) &&
+    !troubles.some(
+      (trouble) =>
+        trouble.from < to && trouble.to > from && (trouble.machine === null || trouble.machine === process.name[0]),
+    )
+  );
+}

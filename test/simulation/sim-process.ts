@@ -1,0 +1,136 @@
+// A process in a world: it has clocks of its own, can be frozen (SIGSTOP) and can die (SIGKILL) at any moment.
+import type { Clock } from "../../src/runtime/clock.ts";
+import type { World } from "./world.ts";
+
+/** A freeze that waits for its moment: so many readings of the clock after the next acknowledgement of a run's write. */
+export interface AimedFreeze {
+  readonly ms: number;
+  readonly readings: number;
+}
+
+export class SimProcess {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly startedAt: number;
+  /** World time of its death, or of its own end. */
+  endedAt: number | null = null;
+  /** World time at which it was told to stop. */
+  stoppingAt: number | null = null;
+  /** World time at which `agent ready` was said. */
+  readyAt: number | null = null;
+  readonly freezes: { readonly from: number; readonly to: number }[] = [];
+  readonly #world: World;
+  #wallGap: number;
+  #awakeAt = 0;
+  #acknowledgedAt: number | null = null;
+  #aimed: AimedFreeze | null = null;
+  #readingsLeft: number | null = null;
+
+  constructor(world: World, name: string, wallGap: number) {
+    this.#world = world;
+    this.name = name;
+    this.startedAt = world.now;
+    this.#wallGap = wallGap;
+    this.clock = {
+      now: () => this.#read() + this.#wallGap,
+      monotonic: () => this.#read() + 5_000,
+      after: (ms, callback) => this.after(ms, callback),
+      sleep: (ms, signal) =>
+        new Promise((resolve) => {
+          if (signal?.aborted) return resolve();
+          const end = () => {
+            cancel();
+            signal?.removeEventListener("abort", end);
+            resolve();
+          };
+          const cancel = this.after(ms, end);
+          signal?.addEventListener("abort", end, { once: true });
+        }),
+    };
+  }
+
+  /**
+   * This process's place in the world's time. One that froze in the middle of a turn is ahead: the rest of the turn
+   * happens when it wakes, and so does whatever it sends in it.
+   */
+  get time(): number {
+    return Math.max(this.#world.now, this.#awakeAt);
+  }
+
+  get isAlive(): boolean {
+    return this.endedAt === null;
+  }
+
+  /** Comes to this process after `ms`, unless it is dead by then; when it wakes, if it is frozen then. */
+  after(ms: number, callback: () => void): () => void {
+    let isCancelled = false;
+    const arrive = () => {
+      if (isCancelled || !this.isAlive) return;
+      if (this.#awakeAt > this.#world.now) this.#world.at(this.#awakeAt, arrive);
+      else callback();
+    };
+    // No timer of a process is exact: Infinity is never.
+    if (ms !== Number.POSITIVE_INFINITY) this.#world.at(this.time + Math.max(0, ms), arrive);
+    return () => {
+      isCancelled = true;
+    };
+  }
+
+  /** Leaves this process now and arrives elsewhere after `ms`, whatever becomes of the process meanwhile. */
+  emit(ms: number, arrive: () => void): void {
+    const leavesAt = this.time;
+    this.#world.at(leavesAt + ms, () => {
+      // Frozen in the middle of a turn, and killed before it woke.
+      if (this.endedAt === null || this.endedAt >= leavesAt) arrive();
+    });
+  }
+
+  /**
+   * What it does in this turn it had begun before anybody could tell it otherwise: it reads an acknowledgement in this
+   * turn, or froze in the middle of it.
+   */
+  get isAtIt(): boolean {
+    return this.#acknowledgedAt === this.#world.now || this.time > this.#world.now;
+  }
+
+  freeze(ms: number): void {
+    if (!this.isAlive) return;
+    const from = this.time;
+    this.#awakeAt = from + ms;
+    this.freezes.push({ from, to: this.#awakeAt });
+    this.#world.note(this.name, () => `FROZEN for ${(ms / 1_000).toFixed(1)} s`, from);
+  }
+
+  /** null: no more. */
+  aim(freeze: AimedFreeze | null): void {
+    this.#aimed = freeze;
+    if (freeze === null) this.#readingsLeft = null;
+  }
+
+  /** An acknowledgement of a write to a run is about to be delivered. */
+  acknowledged(): void {
+    this.#acknowledgedAt = this.#world.now;
+    if (this.#aimed !== null) this.#readingsLeft ??= this.#aimed.readings;
+  }
+
+  stepWall(ms: number): void {
+    this.#wallGap += ms;
+    this.#world.note(this.name, () => `its wall clock is stepped by ${(ms / 1_000).toFixed(1)} s`);
+  }
+
+  end(how: string): void {
+    if (!this.isAlive) return;
+    this.endedAt = this.#world.now;
+    this.#world.note(this.name, () => how);
+  }
+
+  /** In the middle of a turn nothing is seen of time passing, except by reading it. */
+  #read(): number {
+    if (this.#readingsLeft !== null && this.#readingsLeft-- === 0) {
+      this.freeze(this.#aimed?.ms ?? 0);
+      this.#aimed = null;
+      this.#readingsLeft = null;
+    }
+    return this.time;
+  }
+}

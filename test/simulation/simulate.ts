@@ -1,0 +1,72 @@
+// One world from its seed to its end: the real agents, everything around them played. The same seed is the same world.
+import type { Document } from "mongodb";
+import { chanceOf } from "./chance.ts";
+import { SimFleet } from "./fleet.ts";
+import { type Plan, planOf } from "./plan.ts";
+import { playFaults } from "./play-faults.ts";
+import { messageOf, SimDatabase } from "./sim-database.ts";
+import type { SimProcess } from "./sim-process.ts";
+import type { SeenRequest } from "./sim-target.ts";
+import { World } from "./world.ts";
+
+/** What can be known of a world from outside: what reached the target, what lies in the store, what was done to it. */
+export interface Witness {
+  readonly plan: Plan;
+  readonly requests: readonly SeenRequest[];
+  /** `job_runs` at the end. */
+  readonly runs: readonly Document[];
+  /** Runs that somebody recorded as lost, and when, by world time. */
+  readonly lost: readonly { readonly runId: string; readonly at: number }[];
+  readonly processes: readonly SimProcess[];
+  readonly troubles: SimFleet["troubles"];
+  readonly database: Pick<SimDatabase, "outages" | "clockSteps" | "lateClaims" | "time">;
+  /** What agents logged as failed, with nobody having expected it. */
+  readonly failures: readonly string[];
+  /** World time. */
+  readonly endAt: number;
+  readonly tell: () => string;
+}
+
+/** The world's calendar begins here, not at zero: a date like any other. */
+const beginning = Date.UTC(2026, 2, 14, 11, 59, 0);
+export const dbName = "fleetcron";
+
+/** A reaper looks about every 10 s, the last lease must end before, and what it left must settle. */
+const settleMs = 40_000;
+
+export async function simulate(seed: number): Promise<Witness> {
+  const plan = planOf(seed);
+  const world = new World();
+  const database = new SimDatabase(world, beginning + plan.serverErrorMs);
+  try {
+    const requests: SeenRequest[] = [];
+    const target = { world, chance: chanceOf(seed, "target"), manners: plan.manners, requests };
+    const fleet = new SimFleet({ world, database, target, plan, beginning });
+    database.run(messageOf({ insert: "jobs", $db: dbName }, plan.jobs));
+    for (let machine = 0; machine < plan.machines; machine++) world.at(machine * 700, () => fleet.start(machine));
+    playFaults({ world, database, fleet, plan });
+    world.at(plan.calmAt, () => {
+      world.note("", () => "from here on nothing goes wrong");
+      for (const process of fleet.living()) process.aim(null);
+      if (fleet.living().length === 0) fleet.start(0);
+    });
+    await world.run(plan.calmAt);
+    const lastWake = Math.max(0, ...fleet.living().map((process) => process.time));
+    await world.run(Math.max(plan.calmAt, lastWake) + plan.settings.leaseSec * 1_000 + settleMs);
+    const read = database.run(messageOf({ find: "job_runs", filter: {}, batchSize: 1_000_000, $db: dbName }, null));
+    return {
+      plan,
+      requests,
+      runs: read.cursor.firstBatch,
+      lost: database.lost,
+      processes: fleet.processes,
+      troubles: fleet.troubles,
+      failures: fleet.failures,
+      database,
+      endAt: world.now,
+      tell: () => world.tell(),
+    };
+  } finally {
+    database.close();
+  }
+}

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { hash } from "node:crypto";
+import { test } from "node:test";
+import { renderFailure, runSeeds } from "./run-seeds.ts";
+import { simulate } from "./simulate.ts";
+
+/** As many worlds as a minute gives, which on two free processors is some hundreds. */
+const fewest = 100;
+const most = 2_000;
+const enoughMs = 60_000;
+
+test("in hundreds of worlds of crashes, freezes, lost answers and elections every guarantee holds", async () => {
+  const startedAt = performance.now();
+  let played = 0;
+  let requests = 0;
+  await runSeeds({
+    first: 1,
+    count: most,
+    onResult: (result) => {
+      assert.equal(result.violations.length, 0, renderFailure(result));
+      played++;
+      requests += result.requests;
+      return played < fewest || performance.now() - startedAt < enoughMs;
+    },
+  });
+  assert.ok(played >= fewest, `${played} worlds`);
+  assert.ok(requests > 20 * played, `${requests} requests: too few for the guarantees to mean anything`);
+});
+
+test("the same seed is the same world, to the last event", async () => {
+  for (const seed of [3, 57, 213]) {
+    const [once, again] = [await simulate(seed), await simulate(seed)].map(({ tell }) => hash("sha256", tell()));
+    assert.equal(once, again, `seed ${seed}`);
+  }
+});
