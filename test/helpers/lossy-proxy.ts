@@ -9,18 +9,20 @@ export interface LossyProxy extends AsyncDisposable {
   readonly uri: string;
   /** Lets the next request that contains `word` through, then drops the connection instead of its answer. */
   loseAnswerTo(word: string): void;
+  /** Takes the last order back, if its request did not come yet. */
+  loseNothing(): void;
   /** How many answers were lost. */
   readonly lost: () => number;
 }
 
-/** Proxies one standalone server. */
+/** Proxies one server, which listens on a port or (the embedded store) on a socket. */
 export async function startLossyProxy(targetUri: string): Promise<LossyProxy> {
-  const target = new URL(targetUri.replace(/^mongodb:/, "http:"));
+  const address = addressOf(targetUri);
   const sockets = new Set<Socket>();
   let awaited: string | null = null;
   let lost = 0;
   const server = createServer((client) => {
-    const upstream = dial(Number(target.port), target.hostname);
+    const upstream = dial(address);
     let losing = false;
     sockets.add(client).add(upstream);
     client.on("data", (bytes) => {
@@ -50,6 +52,9 @@ export async function startLossyProxy(targetUri: string): Promise<LossyProxy> {
     loseAnswerTo: (word) => {
       awaited = word;
     },
+    loseNothing: () => {
+      awaited = null;
+    },
     lost: () => lost,
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
@@ -57,4 +62,12 @@ export async function startLossyProxy(targetUri: string): Promise<LossyProxy> {
         for (const socket of sockets) socket.destroy();
       }),
   };
+}
+
+function addressOf(uri: string): { path: string } | { host: string; port: number } {
+  const [, place = ""] = /^mongodb:\/\/([^/]*)/.exec(uri) ?? [];
+  const decoded = decodeURIComponent(place);
+  if (decoded.startsWith("/")) return { path: decoded };
+  const { hostname, port } = new URL(`http://${place}`);
+  return { host: hostname, port: Number(port) };
 }
