@@ -33,7 +33,7 @@ export interface Injected {
 }
 
 /** Answers its hits where they are not simply one. */
-type Inject = (world: World, nth: number) => Promise<number | void>;
+type Inject = (world: World, nth: number) => Promise<number | undefined>;
 
 const onAgents = (kind: string, inject: Inject) => make({ kind, hurtsStore: false, needsSet: false }, inject);
 const onStore = (kind: string, inject: Inject) => make({ kind, hurtsStore: true, needsSet: false }, inject);

@@ -55,9 +55,10 @@ export async function startReplicaSet(binary: MongoBinary, count = 3): Promise<R
     return members[at] ?? null;
   };
   const waitPrimary = async () => {
-    let primary: Member | null = null;
-    await until(async () => (primary = await findPrimary()) !== null, "the replica set has a primary");
-    return primary as unknown as Member;
+    const found: Member[] = [];
+    const look = async () => found.push(...[await findPrimary()].filter((member) => member !== null)) > 0;
+    await until(look, "the replica set has a primary");
+    return found[0] as Member;
   };
   await waitPrimary();
   const all = cleanup.move();

@@ -4,7 +4,7 @@
 const RealDate = Date;
 let offsetMs = Number(process.env.SHIFTED_CLOCK_MS ?? 0);
 
-globalThis.Date = class Date extends RealDate {
+globalThis.Date = class extends RealDate {
   constructor(...args) {
     if (args.length === 0) super(RealDate.now() + offsetMs);
     else super(...args);
