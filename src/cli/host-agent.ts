@@ -12,6 +12,7 @@ import type { Secret } from "../model/secret.ts";
 import { productVersion } from "../runtime/assets.ts";
 import { createLog } from "../runtime/log.ts";
 import { loadMachineId } from "../runtime/machine-id.ts";
+import { checkPrivileges } from "../store/check-privileges.ts";
 import type { Store } from "../store/connect.ts";
 import { explainStoreError } from "../store/explain-error.ts";
 import type { Cli } from "./cli.ts";
@@ -37,6 +38,7 @@ export async function hostAgent(cli: Cli, hosted: HostedAgent): Promise<void> {
   for (const warning of loaded.warnings) log.warn(warning);
   const { send, close } = createSendRequest({ clock: cli.clock });
   try {
+    await checkPrivileges(store);
     await runAgent(
       {
         store,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { agentEnvironment, ProgramProcess } from "../helpers/agent-process.ts";
 
-export interface SlotOptions {
+interface SlotOptions {
   readonly name: string;
   readonly uri: string;
   readonly dbName: string;

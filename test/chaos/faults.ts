@@ -16,7 +16,7 @@ export interface World {
   readonly longestMs: number;
 }
 
-export interface Fault {
+interface Fault {
   readonly kind: string;
   readonly hurtsStore: boolean;
   /** Only a replica set knows it. */
@@ -25,7 +25,7 @@ export interface Fault {
   inject(world: World, nth: number): Promise<Injected>;
 }
 
-export interface Injected {
+interface Injected {
   /** How many signals, failures or lost answers it came to: a fault that hit nothing proves nothing. */
   readonly hits: number;
   /** How many of the first serials were dead, where only that was wrong; else null. */
