@@ -48,15 +48,15 @@ function make(about: Omit<Fault, "inject">, inject: Inject): Fault {
 
 /** By the option that gives its count. */
 export const faults: Readonly<Record<string, Fault>> = {
-  sigkill: onAgents("SIGKILL of an agent", async (world) => {
-    const slot = pick(world, world.slots);
+  sigkill: onAgents("SIGKILL of an agent", async (world, nth) => {
+    const slot = await victimOf(world, nth);
     await slot.kill();
     await delay(between(world, 500, 3_000));
     await slot.start();
   }),
   "dead-serials": { kind: "first k serials dead", hurtsStore: false, needsSet: false, inject: killFirst },
-  sigstop: onAgents("SIGSTOP of an agent", async (world) => {
-    const slot = pick(world, world.slots);
+  sigstop: onAgents("SIGSTOP of an agent", async (world, nth) => {
+    const slot = await victimOf(world, nth);
     slot.freeze();
     await delay(frozenMs(world));
     slot.thaw();
@@ -103,9 +103,9 @@ export const faults: Readonly<Record<string, Fault>> = {
     primary?.start();
     await primary?.waitMember();
   }),
-  "kill-both": onSet("SIGKILL of agent and primary", async (world) => {
+  "kill-both": onSet("SIGKILL of agent and primary", async (world, nth) => {
+    const slot = await victimOf(world, nth);
     const primary = await world.store.set?.waitPrimary();
-    const slot = pick(world, world.slots);
     await Promise.all([primary?.kill("SIGKILL"), slot.kill()]);
     await world.store.set?.waitPrimary();
     primary?.start();
@@ -121,6 +121,12 @@ export const faults: Readonly<Record<string, Fault>> = {
     await delay(1_000);
   }),
 };
+
+/** The first in line, who does nearly all the work, and any agent in turn. */
+async function victimOf(world: World, nth: number): Promise<AgentSlot> {
+  const [first] = nth % 2 === 0 ? await world.slotsInLine() : [];
+  return first ?? pick(world, world.slots);
+}
 
 /** All agents but one at most, the first in line: what is due meanwhile starts at the turn of the next. */
 async function killFirst(world: World, nth: number): Promise<Injected> {
