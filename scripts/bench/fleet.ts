@@ -56,13 +56,13 @@ function startAgents(store: Store, uri: string, settings: Readonly<Record<string
 async function benchRecovery(store: Store, uri: string, kills: number): Promise<void> {
   await using target = await startTarget();
   target.on("/long", () => undefined);
-  await using agents = startAgents(store, uri, quick);
-  await agents.add();
-  await agents.add();
   const { insertedId } = await store.jobs.insertOne({
     ...{ name: "each second", every_sec: 1, overlap: "allow", method: "POST", url: `${target.url}/each` },
     headers: { "X-Due": "{{scheduled_for}}" },
   });
+  await using agents = startAgents(store, uri, quick);
+  await agents.add();
+  await agents.add();
   const nextDelays: number[] = [];
   const lostAfter: number[] = [];
   for (let i = 0; i < kills; i++) {

@@ -150,11 +150,11 @@ const coordinationCommands = ["insert", "update", "findAndModify", "find"] as co
 async function failCommands(world: World, nth: number, failure: object): Promise<number> {
   const failCommands = [coordinationCommands[nth % coordinationCommands.length]];
   const mode = { activationProbability: 0.5 };
-  await setFailPoint(world.store, mode, { failCommands, appName: "fleetcron-agent", ...failure });
+  const before = await setFailPoint(world.store, mode, { failCommands, appName: "fleetcron-agent", ...failure });
   await delay(2_000);
-  const hits = await setFailPoint(world.store, "off");
+  const after = await setFailPoint(world.store, "off");
   await delay(1_000);
-  return hits;
+  return after - before;
 }
 
 /** The name of a command and its collection, as they stand at the head of the message. */

@@ -63,7 +63,7 @@ export async function startEmbeddedStore(): Promise<ChaosStore> {
   };
 }
 
-/** `configureFailPoint` on every server; answers how often the one before failed a command. */
+/** `configureFailPoint` on every server; answers how many commands failed so far (the embedded store: since the last time). */
 export async function setFailPoint(store: ChaosStore, mode: "off" | object, data: object = {}): Promise<number> {
   let hits = 0;
   for (const uri of store.serverUris) {
