@@ -27,7 +27,7 @@ export async function checkPrivileges(store: Store): Promise<void> {
   for (const collection of Object.values(collectionNames)) {
     const granted = new Set(privileges.filter((one) => covers(one, db, collection)).flatMap((one) => one.actions));
     const missing = neededOn(collection).filter((action) => !granted.has(action));
-    if (missing.length === 0) continue;
+    if (missing.length === 0 || granted.has("anyAction")) continue;
     throw new FleetCronError(
       "store_permission",
       `this database user may not ${missing.join(", ")} on ${db}.${collection}`,
