@@ -1,6 +1,6 @@
 // One machine of the fleet under test: its agent is killed, frozen and started again, always with the same identity and
 // the same wrong clock.
-import { rmSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { agentEnvironment, ProgramProcess } from "../helpers/agent-process.ts";
@@ -30,8 +30,8 @@ export class AgentSlot implements AsyncDisposable {
   }
 
   /** Resolves when the agent is ready. Each process has a name of its own, which its requests carry. */
-  async start(): Promise<void> {
-    const { uri, dbName, stateDir, settings, clockOffsetMs } = this.#options;
+  async start(stateDir: string = this.#options.stateDir): Promise<void> {
+    const { uri, dbName, settings, clockOffsetMs } = this.#options;
     const process = `${this.name}.${++this.#starts}`;
     // A killed agent's lock would hold up the next one for 10 s; no guarantee rests on it.
     rmSync(join(stateDir, "agent.lock"), { recursive: true, force: true });
@@ -46,6 +46,17 @@ export class AgentSlot implements AsyncDisposable {
       this.unexpected.push(`${process} ended by itself with ${code}:\n${stderr.split("\n").slice(-12).join("\n")}`);
     });
     await started.says("agent ready");
+  }
+
+  /** A second agent with a copy of the identity; the first one finds out and ends with 75. Both work until then. */
+  async clone(): Promise<void> {
+    const { stateDir } = this.#options;
+    const copy = `${stateDir}-copy`;
+    cpSync(stateDir, copy, { recursive: true, force: true });
+    const original = this.#process;
+    await this.start(copy);
+    const code = (await original?.ended)?.code;
+    if (code !== 75) this.unexpected.push(`${this.name} met its copy and ended with ${code}`);
   }
 
   async kill(): Promise<void> {

@@ -68,6 +68,10 @@ export const faults: Readonly<Record<string, Fault>> = {
     if (code !== 0) slot.unexpected.push(`${slot.name} was stopped gracefully and ended with ${code}`);
     await slot.start();
   }),
+  clone: onAgents("second agent of one identity", async (world, nth) => {
+    const slot = await victimOf(world, nth);
+    await slot.clone();
+  }),
   clock: onAgents("clock steps by 10 min", async (world) => {
     pick(world, world.slots).stepClock();
     await delay(1_500);
