@@ -1,5 +1,5 @@
 // Runs as people read them: in a line, in a table, with their steps.
-import type { RunDocument, StepDocument, TryDocument } from "../store/collections.ts";
+import type { RunDocument, StepDocument, TakeoverDocument, TryDocument } from "../store/collections.ts";
 import type { Output } from "./output.ts";
 import { printable, printableLines } from "./render-text.ts";
 import { renderDuration, renderTime, renderTimeAndAge } from "./render-time.ts";
@@ -44,6 +44,7 @@ export function printRunInFull(output: Output, run: ShownRun, now: number): void
     ["trigger", printable(run.trigger)],
     ["executed by", renderExecutor(run).join("  ") || "-"],
     ["attempt", printable(run.attempt)],
+    ...formerOwnersOf(run).map((owner) => ["taken over", renderFormerOwner(owner)] as const),
     ["claimed", renderTime(run.claimed_at)],
     ["late", renderMs(run.late_ms)],
     ["started", renderTime(run.start_at)],
@@ -106,9 +107,18 @@ function renderElapsed(run: ShownRun): string {
   return run.status === "running" ? "running" : renderMs(run.elapsed_ms);
 }
 
-function renderExecutor({ hostname, claimed_by, executed_by_serial }: ShownRun): readonly string[] {
+function renderExecutor({
+  hostname,
+  claimed_by,
+  executed_by_serial,
+}: Pick<ShownRun, "hostname" | "claimed_by" | "executed_by_serial">): readonly string[] {
   const machine = claimed_by ? [`${printable(hostname ?? "?")} (${printable(claimed_by)})`] : [];
   return typeof executed_by_serial === "number" ? [...machine, `serial ${executed_by_serial}`] : machine;
+}
+
+function renderFormerOwner(owner: TakeoverDocument): string {
+  const machine = renderExecutor(owner).join("  ");
+  return `from ${machine}  attempt ${printable(owner.attempt)}  at ${renderTime(owner.at)}`;
 }
 
 function renderMs(ms: unknown): string {
@@ -123,4 +133,8 @@ function shorten(text: string): string {
 /** A record that a person edited may hold anything there. */
 function stepsOf({ steps }: ShownRun): readonly StepDocument[] {
   return Array.isArray(steps) ? steps.filter((step) => typeof step === "object" && step !== null) : [];
+}
+
+function formerOwnersOf({ takeovers }: ShownRun): readonly TakeoverDocument[] {
+  return Array.isArray(takeovers) ? takeovers.filter((one) => typeof one === "object" && one !== null) : [];
 }

@@ -2,21 +2,15 @@
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { after, before, beforeEach, test } from "node:test";
-import { parseJob } from "../../src/model/parse-job.ts";
-import type { Step } from "../../src/model/run.ts";
 import type { RunDocument } from "../../src/store/collections.ts";
 import { connectStore, type Store } from "../../src/store/connect.ts";
-import { insertRun } from "../../src/store/runs.ts";
 import { failCommand } from "../helpers/fail-command.ts";
+import { insertOrphan as insertOrphanInto, type Orphan } from "../helpers/insert-orphan.ts";
 import { startLossyProxy } from "../helpers/lossy-proxy.ts";
 import { forEachTarget } from "../helpers/mongo-targets.ts";
 import { openTestStore } from "../helpers/open-test-store.ts";
-import { sampleRun, sampleStep } from "../helpers/sample-run.ts";
 import { startTarget, type Target } from "../helpers/target.ts";
-import { startAgent, type TestAgent, testSettings, until } from "../helpers/test-agent.ts";
-
-/** Fields of the record beside those a claim has. */
-type Orphan = Partial<Omit<RunDocument, "steps">> & { readonly steps?: readonly Partial<Step>[] };
+import { startAgent, type TestAgent, until } from "../helpers/test-agent.ts";
 
 await forEachTarget("takeover", (suite) => {
   let control: Store;
@@ -38,30 +32,8 @@ await forEachTarget("takeover", (suite) => {
     if ("after" in t) t.after(() => target.close());
   });
 
-  /** A job that is not due, and its run of a minute ago whose agent died with the last of `steps` under way. */
-  const insertOrphan = async (definition: Record<string, unknown>, { steps = [{}], ...fields }: Orphan = {}) => {
-    const document = { name: "orphan", at: new Date("2020-01-01"), ...definition };
-    const { insertedId } = await control.jobs.insertOne(document);
-    const { tz, httpDefaults } = testSettings;
-    const parsed = parseJob({ ...document, _id: insertedId }, { tz, httpDefaults });
-    assert.ok("job" in parsed);
-    const { job } = parsed;
-    const run = { ...sampleRun({ job, now: Date.now() - 60_000, leaseMs: 1_000 }), ...fields };
-    const first = run.steps[0];
-    assert.ok(first);
-    const stored: RunDocument = {
-      ...run,
-      steps: steps.map((step, index) => {
-        const { status = "started", attempts = 0, responseSample = null } = sampleStep(step);
-        const action = job.actions[index];
-        const sent = action?.type === "http" ? { method: action.method, url: action.url } : {};
-        const name = action?.name ?? "";
-        return { ...first, index, name, status, attempts, response_sample: responseSample, ...sent };
-      }),
-    };
-    await insertRun(control, stored);
-    return stored;
-  };
+  const insertOrphan = (definition: Record<string, unknown>, fields?: Orphan) =>
+    insertOrphanInto(control, definition, fields);
   const loadRun = async (id: string) => {
     const run = await control.runs.findOne({ _id: id });
     assert.ok(run);

@@ -19,6 +19,12 @@ await cliSuite("runs and status", (cli) => {
     status: "error",
     reason: 'step "step-1": status 503',
     elapsed_ms: 1234,
+    takeovers: [
+      {
+        ...{ at: new Date(now), claimed_by: "former", instance_id: "i", hostname: "web-7", executed_by_serial: 2 },
+        ...{ attempt: 1, step: 0 },
+      },
+    ],
     steps: [
       stepDocument(
         sampleStep({
@@ -82,6 +88,7 @@ await cliSuite("runs and status", (cli) => {
       /^status +error$/m,
       /^reason +step "step-1": status 503$/m,
       /^executed by +host\.example \(machine\) {2}serial 1$/m,
+      /^taken over +from web-7 \(former\) {2}serial 2 {2}attempt 1 {2}at \S+/m,
       /^step 1\. step-1 {2}error {2}503 {2}1\.2 s {2}7 tries {2}status 503$/m,
       /^ {2}try 6: .* {2}no answer {2}3 ms {2}reset: gone {2}then waited 2\.1 s$/m,
       /^ {2}try 7: .* {2}503 {2}4 ms {2}status 503$/m,
