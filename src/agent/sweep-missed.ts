@@ -63,6 +63,7 @@ async function sweep(context: AgentContext, refused: Set<string>): Promise<void>
     startedAt,
   });
   if (reached > after) await advanceResolvedUntil(store, new Date(reached));
+  context.deps.log.debug({ jobs: jobs.length, from: new Date(after), until: new Date(reached) }, "swept");
 }
 
 /** By our own clock: it only decides whether to look closer. */

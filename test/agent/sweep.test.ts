@@ -239,6 +239,30 @@ await forEachTarget("the sweep", (suite) => {
     assert.ok((await resolved()) <= Date.now() - lagMs, "never into the time that belongs to the turns");
   });
 
+  test("what waits for a free place is not settled: the sweep does not pass it, and starts it once", async () => {
+    const now = Date.now();
+    const held: (() => void)[] = [];
+    target.on("/held", (_request, response) => {
+      held.push(() => response.end("at last"));
+    });
+    const [job] = (await leaveFleet(store, {
+      resolvedUntil: now - 5 * minuteMs,
+      jobs: [{ name: "held", every_sec: 60, overlap: "allow", url: `${target.url}/held` }],
+    })) as [Job];
+    const [, second = 0] = duesBetween(job.schedule, now - 5 * minuteMs, now, 10);
+    await using agent = await startAgent(store, { maxConcurrentRuns: 1, startGraceSec: 600 });
+    const sweeps = () => agent.logged.filter(({ msg }) => msg === "swept").length;
+    await until(() => sweeps() >= 4 && held.length === 1, "it was looked at again and again");
+    assert.ok(((await store.meta.findOne({ _id: "sweep" }))?.resolved_until?.getTime() ?? 0) < second);
+    await until(async () => {
+      for (const answer of held) answer();
+      return (await store.runs.countDocuments({ status: "ok" })) >= 4;
+    }, "all have run");
+    const keys = target.requests.map(({ headers }) => headers["idempotency-key"]);
+    assert.equal(new Set(keys).size, keys.length);
+    await target.close();
+  });
+
   test("an occurrence whose condition does not hold is skipped, late or not", async () => {
     const now = Date.now();
     const jobs = await leaveFleet(store, {
