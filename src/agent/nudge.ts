@@ -1,7 +1,7 @@
 // Ends a loop's wait early. What comes during a round makes one further round, however often it comes.
 import type { Clock } from "../runtime/clock.ts";
 
-export interface NudgedWait {
+interface NudgedWait {
   readonly ms: number;
   /** How long after a nudge more of them are waited for. */
   readonly gatherMs: number;
