@@ -95,6 +95,12 @@ function standInCollection(run: Run, dbName: string, name: string): Document {
     find,
     findOne: async (filter: Document, options: Options = {}) =>
       (await find(filter, { ...options, limit: 1 }).toArray())[0] ?? null,
+    // The embedded store has no change streams: the first read is refused, as on any standalone server.
+    watch: () => ({
+      ...cursor(() => run({ aggregate: name, pipeline: [{ $changeStream: {} }], cursor: {} })),
+      once: () => undefined,
+      close: () => Promise.resolve(),
+    }),
     aggregate: (pipeline: readonly Document[], options: Options = {}) =>
       cursor(() => run({ aggregate: name, pipeline, cursor: { batchSize: allAtOnce }, ...readOf(options) })),
     insertOne: async (document: Document, options: Options = {}) => {
@@ -121,8 +127,18 @@ function standInCollection(run: Run, dbName: string, name: string): Document {
 /** No world holds more documents in a collection: a reply is never the first of many. */
 const allAtOnce = 1_000_000;
 
-function cursor(ask: () => Promise<Document>): { toArray(): Promise<Document[]> } {
-  return { toArray: async () => (await ask()).cursor.firstBatch };
+interface StandInCursor extends AsyncIterable<Document> {
+  toArray(): Promise<Document[]>;
+}
+
+function cursor(ask: () => Promise<Document>): StandInCursor {
+  const toArray = async (): Promise<Document[]> => (await ask()).cursor.firstBatch;
+  return {
+    toArray,
+    async *[Symbol.asyncIterator]() {
+      yield* await toArray();
+    },
+  };
 }
 
 function throwWriteError(reply: Document): void {
