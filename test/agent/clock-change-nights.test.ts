@@ -25,6 +25,8 @@ const changes: readonly [title: string, tz: string, at: string][] = [
 
 /** So rare that hardly anything but the jobs happens, and so patient that a real millisecond may be minutes. */
 const settings = {
+  // The turns of others would be days away, so that no sweep is due.
+  staggerSec: 86_400,
   ...{ heartbeatSec: 1_800, leaseSec: 86_400, pollSec: 1_800, retentionDays: 36_500, startGraceSec: 86_400 },
   httpDefaults: { timeoutSec: 86_400, retry: { retries: 0, delaySec: 1, backoff: 1, maxDelaySec: 1 } },
 };
