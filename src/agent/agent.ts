@@ -12,6 +12,7 @@ import { pollCommands } from "./poll-commands.ts";
 import { reapRuns } from "./reap-runs.ts";
 import { beatThisMachine, keepMachine, registerThisMachine } from "./register-machine.ts";
 import { repeat } from "./repeat.ts";
+import { reportDamage } from "./report-damage.ts";
 import { shutDown } from "./shut-down.ts";
 import { sweepMissed } from "./sweep-missed.ts";
 import { takeTurn } from "./take-turn.ts";
@@ -28,11 +29,12 @@ export async function runAgent(deps: AgentDeps, stop: AbortSignal): Promise<void
 
   await context.clock.measure();
   context.startedAt = context.clock.now();
-  await ensureFleet(context);
-  await registerThisMachine(context);
   {
     await using loops = new AsyncDisposableStack();
     loops.defer(() => context.end());
+    loops.use(await reportDamage(context));
+    await ensureFleet(context);
+    await registerThisMachine(context);
     const heartbeat = loops.use(keepMachine(context));
     loops.use(
       repeat(

@@ -48,11 +48,13 @@ async function poll(context: AgentContext, executed: Map<string, Acknowledgement
   context.health.answered();
   for (const command of commands) {
     const id = String(command._id);
+    const isNew = !executed.has(id);
     const acknowledgement = executed.get(id) ?? (await execute(context, command));
     if (acknowledgement === null) continue;
     executed.set(id, acknowledgement);
     const written = await acknowledgeCommand(store, command._id, { machineId: machine.machineId, ...acknowledgement });
-    if (!written) log.warn({ commandId: id }, "command can't be acknowledged: its acks field is not a list");
+    // It stays on the list until it is ten minutes old: said once.
+    if (!written && isNew) log.warn({ commandId: id }, "command can't be acknowledged: its acks field is not a list");
   }
   forgetOldest(executed);
 }

@@ -48,7 +48,9 @@ export async function findPendingCommands(store: Store, machineId: string): Prom
 }
 
 async function findCommands(store: Store, filter: Document): Promise<readonly CommandDocument[]> {
-  return store.commands.find(filter, { ...majorityRead, sort: { created_at: 1, _id: 1 } }).toArray();
+  // Who else acknowledged is nothing to an agent, and may be a great deal.
+  const options = { ...majorityRead, sort: { created_at: 1, _id: 1 } as const, projection: { acks: 0 } };
+  return store.commands.find(filter, options).toArray();
 }
 
 /** The filter keeps the first agent's date. */

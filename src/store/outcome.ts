@@ -84,7 +84,7 @@ export function isDriverError(error: unknown): boolean {
 export function isStoreUnavailable(error: unknown): boolean {
   if (!(error instanceof MongoError)) return false;
   if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError) return true;
-  if (error.name === "WaitQueueTimeoutError" || error.hasErrorLabel("RetryableWriteError")) return true;
+  if (error.name === "MongoWaitQueueTimeoutError" || error.hasErrorLabel("RetryableWriteError")) return true;
   if (!(error instanceof MongoServerError)) return false;
   return isWriteConcernError(error) || transientCodes.has(Number(error.code));
 }

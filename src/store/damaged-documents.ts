@@ -1,0 +1,98 @@
+// Documents that no agent writes like this: made or edited by hand, or by another program. They stop nobody; this finds
+// them, so that a person hears which they are. Only the types of their fields are read, however large they are.
+import type { Document } from "mongodb";
+import { collectionNames } from "./collections.ts";
+import type { Store } from "./connect.ts";
+import { majorityRead } from "./coordination.ts";
+
+export interface DamagedDocument {
+  readonly collection: string;
+  /** As text. */
+  readonly id: string;
+  /** Such as `beat_at: expected date, got string`. */
+  readonly problems: readonly string[];
+}
+
+interface Expectation {
+  readonly collection: string;
+  /** Which documents are looked at. */
+  readonly match: Document;
+  /** Field → its types, as `$type` calls them; "missing" where it may be. */
+  readonly fields: Readonly<Record<string, readonly string[]>>;
+}
+
+const number = ["int", "long", "double"];
+const runStatuses = ["running", "ok", "error", "aborted", "lost", "missed", "skipped"];
+
+const expectations: readonly Expectation[] = [
+  {
+    collection: collectionNames.serials,
+    match: {},
+    fields: {
+      ...{ serial: number, assigned_to: ["string", "null"], instance_id: ["string", "null"], epoch: number },
+      ...{ beat_at: ["date"], lease_ms: number },
+    },
+  },
+  {
+    collection: collectionNames.machines,
+    match: {},
+    fields: {
+      ...{ machine_id: ["string"], instance_id: ["string"], hostname: ["string"], state: ["string"] },
+      ...{ last_seen: ["date", "null"], serial: [...number, "null"], jobs: ["object"], tags: ["object"] },
+    },
+  },
+  {
+    collection: collectionNames.runs,
+    // Those that agents act on, and those of no known status: the index on it makes both quick to find.
+    match: { $or: [{ status: "running" }, { status: { $nin: runStatuses } }] },
+    fields: {
+      ...{ status: ["string"], job_name: ["string"], scheduled_for: ["date"], claim_id: ["string"], beat_at: ["date"] },
+      ...{ lease_ms: number, attempt: number, steps: ["array"], expires_at: ["date"] },
+    },
+  },
+  {
+    collection: collectionNames.commands,
+    match: {},
+    fields: {
+      ...{ type: ["string"], target: ["string"], args: ["object", "missing"], acks: ["array", "missing"] },
+      // One without a date is dated by the first agent that sees it.
+      created_at: ["date", "missing"],
+    },
+  },
+  { collection: collectionNames.meta, match: { _id: "fleet" }, fields: { tz: ["string"] } },
+];
+
+/** More in one collection are one mistake, not as many. */
+const mostEach = 20;
+const longestId = 200;
+
+/** At most 20 of each collection; one small query for each. */
+export async function findDamagedDocuments(store: Store): Promise<readonly DamagedDocument[]> {
+  const found = await Promise.all(expectations.map((expectation) => findDamaged(store, expectation)));
+  return found.flat();
+}
+
+async function findDamaged(store: Store, { collection, match, fields }: Expectation): Promise<DamagedDocument[]> {
+  const names = Object.keys(fields);
+  const types = Object.fromEntries(names.map((name) => [name, { $type: `$${name}` }]));
+  const isWrong = names.map((name) => ({ [`types.${name}`]: { $nin: fields[name] } }));
+  const rows = await store.db
+    .collection(collection)
+    .aggregate<{ readonly _id: unknown; readonly types: Readonly<Record<string, string>> }>(
+      [{ $match: match }, { $project: { types } }, { $match: { $or: isWrong } }, { $limit: mostEach }],
+      majorityRead,
+    )
+    .toArray();
+  return rows.map(({ _id, types: got }) => ({
+    collection,
+    id: idText(_id),
+    problems: names
+      .filter((name) => !fields[name]?.includes(got[name] ?? "missing"))
+      .map((name) => `${name}: expected ${fields[name]?.join(" or ")}, got ${got[name] ?? "missing"}`),
+  }));
+}
+
+function idText(id: unknown): string {
+  const text = typeof id === "object" && id !== null && !("_bsontype" in id) ? JSON.stringify(id) : String(id);
+  return text.slice(0, longestId);
+}
