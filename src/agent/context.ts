@@ -14,6 +14,7 @@ import { FleetClock } from "./fleet-clock.ts";
 import { JobCatalog } from "./job-catalog.ts";
 import { JobEditions } from "./job-editions.ts";
 import { LiveRuns } from "./live-runs.ts";
+import { RecentEdits } from "./recent-edits.ts";
 import { Slots } from "./slots.ts";
 import { StoreHealth } from "./store-health.ts";
 
@@ -28,6 +29,7 @@ export class AgentContext {
   readonly catalog = new JobCatalog();
   /** Loads of the catalog: an older answer must never replace a newer one. */
   readonly loads = new OneAtATime();
+  readonly recentEdits = new RecentEdits();
   readonly editions = new JobEditions();
   readonly lease = new Lease();
   readonly slots: Slots;

@@ -13,7 +13,8 @@ export function loadCatalog(context: AgentContext): Promise<CatalogDiff> {
 
 /** The same because time has passed, or something changed: the log is told only what is new. */
 export async function rereadCatalog(context: AgentContext): Promise<void> {
-  await context.loads.run(() => load(context, { tellKnown: false }));
+  const diff = await context.loads.run(() => load(context, { tellKnown: false }));
+  context.recentEdits.note(diff, context.deps.clock.monotonic());
 }
 
 async function load(context: AgentContext, { tellKnown }: { readonly tellKnown: boolean }): Promise<CatalogDiff> {

@@ -8,7 +8,7 @@ import { loadCatalog } from "./load-catalog.ts";
 const longestList = 20;
 
 export async function reloadJobs(context: AgentContext): Promise<Report> {
-  const diff = await loadCatalog(context);
+  const diff = context.recentEdits.take(await loadCatalog(context), context.deps.clock.monotonic());
   const counts = Object.entries(diff).map(([what, names]) => [`${what}_count`, names.length]);
   const lists = Object.entries(diff).map(([what, names]) => [what, names.slice(0, longestList)]);
   return Object.fromEntries([...lists, ...counts]);
