@@ -2,51 +2,59 @@
 import { renderUrl } from "../chain/prepare-request.ts";
 import type { Occurrence } from "../model/run.ts";
 import type { RunDocument, TakeoverDocument } from "../store/collections.ts";
-import { type Takeover, takeOverRun } from "../store/expired-runs.ts";
-import { classifyWrite, isDriverError } from "../store/outcome.ts";
+import { findExpiredRun, type Takeover, takeOverRun } from "../store/expired-runs.ts";
+import { classifyWrite, isDriverError, isStoreUnavailable } from "../store/outcome.ts";
 import { readClaimIds } from "../store/runs.ts";
 import { chainOfRun } from "./chain-of-run.ts";
 import type { ClaimedRun } from "./claim-and-run.ts";
 import type { AgentContext } from "./context.ts";
 import { executeRun } from "./execute-run.ts";
-import type { ResumableRun } from "./judge-expired-run.ts";
+import { judgeExpiredRun, type ResumableRun } from "./judge-expired-run.ts";
 import { claimantOf } from "./record-unsent.ts";
 
 /**
- * Starts a takeover, not awaited, in a slot of its own. False when there is none free or the agent is stopping: another
- * agent does it, or the next look. The run must be in hand; from here on it is the takeover's.
+ * Starts a takeover, not awaited. It waits for a slot in the same line as claims do: on a busy agent a free one never
+ * stands about. The run must be in hand; from here on it is the takeover's.
  */
-export function startTakeover(context: AgentContext, seen: RunDocument, resumable: ResumableRun): boolean {
-  if (context.stopping.aborted || context.slots.takeFree(1) === 0) return false;
+export function startTakeover(context: AgentContext, runId: string): void {
   context.inFlight.start(async () => {
-    const claimed = await claimInSlot(context, seen, resumable);
+    const claimed = await claimInSlot(context, runId);
     if (claimed !== null) await executeRun(context, claimed);
   });
-  return true;
 }
 
 /** null: it is not ours; its slot and its place in hand are given back. */
-async function claimInSlot(
-  context: AgentContext,
-  seen: RunDocument,
-  resumable: ResumableRun,
-): Promise<ClaimedRun | null> {
-  const { clock, log } = context.deps;
-  let isOurs = false;
+async function claimInSlot(context: AgentContext, runId: string): Promise<ClaimedRun | null> {
+  const slots = await context.slots.take(1, context.claims.closed);
+  let claimed: ClaimedRun | null = null;
   try {
-    const { takeover, run } = prepare(context, seen, resumable);
-    // Also a takeover that is known only after repeats counts from here: the chain then asserts it before it sends.
-    const acknowledgedAt = clock.monotonic();
-    isOurs = await takeOverUntilKnown(context, seen, takeover);
-    const { _id: runId, job_name: job, attempt } = run.document;
-    if (isOurs) log.warn({ runId, job, attempt, from: seen.hostname }, "run taken over");
-    return isOurs ? { ...run, acknowledgedAt } : null;
+    claimed = slots === 0 ? null : await claimExpired(context, runId);
   } finally {
-    if (!isOurs) {
-      context.slots.give(1);
-      context.inHand.delete(seen._id);
+    if (claimed === null) {
+      context.slots.give(slots);
+      context.inHand.delete(runId);
     }
   }
+  return claimed;
+}
+
+/** Judged anew: while it waited the owner may have beaten, another agent may have it, the job may have been edited. */
+async function claimExpired(context: AgentContext, runId: string): Promise<ClaimedRun | null> {
+  const { clock, log, store } = context.deps;
+  const seen = await findExpiredRun(store, runId).catch((error: unknown) => {
+    if (!isStoreUnavailable(error)) throw error;
+    context.health.failed("taking over a run", error);
+    return null;
+  });
+  const judgement = seen && (await judgeExpiredRun(context, seen));
+  if (seen === null || judgement === null || !("goesOn" in judgement)) return null;
+  const { takeover, run } = prepare(context, seen, judgement.goesOn);
+  // Also a takeover that is known only after repeats counts from here: the chain then asserts it before it sends.
+  const acknowledgedAt = clock.monotonic();
+  if (!(await takeOverUntilKnown(context, seen, takeover))) return null;
+  const { job_name: job, attempt } = run.document;
+  log.warn({ runId, job, attempt, from: seen.hostname }, "run taken over");
+  return { ...run, acknowledgedAt };
 }
 
 function prepare(
