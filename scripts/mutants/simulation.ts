@@ -25,20 +25,20 @@ export const simulationMutants: readonly Mutant[] = [
   {
     title: "an advance does not look at claim and status",
     file: "store/combined-writes.ts",
-    from: '{ ...guard, _id: runId, claim_id: claimId, status: "running" }',
+    from: "{ ...guard, _id: runId, claim_id: claimId, status: { $in: [...from] } }",
     to: "{ ...guard, _id: runId }",
   },
   {
     title: "writes to a run do not look at its status",
     file: "store/combined-writes.ts",
-    from: '{ ...guard, _id: runId, claim_id: claimId, status: "running" }',
+    from: "{ ...guard, _id: runId, claim_id: claimId, status: { $in: [...from] } }",
     to: "{ ...guard, _id: runId, claim_id: claimId }",
   },
   {
     title: "an acknowledgement before a freeze counts as fresh after it",
     file: "chain/execute-step.ts",
-    from: "while (clock.monotonic() - acknowledgedAt > acknowledgementValidMs)",
-    to: "while (clock.monotonic() < 0)",
+    from: "clock.monotonic() - sentAt > validMs; validMs",
+    to: "clock.monotonic() < 0; validMs",
   },
   {
     title: "the wall clock instead of the monotonic one and the server's",
@@ -67,8 +67,8 @@ export const simulationMutants: readonly Mutant[] = [
   {
     title: "nobody looks for runs whose owner died",
     file: "agent/agent.ts",
-    from: "    loops.use(reapRuns(context));\n",
-    to: "",
+    from: "const reaper = loops.use(reapRuns(context));",
+    to: "const reaper = loops.use(watchLeases(context));",
   },
   {
     title: "a look at due jobs that fails is not repeated",
