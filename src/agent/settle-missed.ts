@@ -9,7 +9,7 @@ import { type Due, onceDues, recurringDues } from "../model/unresolved.ts";
 import { hasNewerStart, type RunRecord, readRunRecords } from "../store/sweep-records.ts";
 import { claimAndRun } from "./claim-and-run.ts";
 import type { AgentContext } from "./context.ts";
-import { recordUnsent, type Unsent } from "./record-unsent.ts";
+import { missedStart, recordUnsent, type Unsent } from "./record-unsent.ts";
 import { horizonMs, isLate } from "./start-grace.ts";
 
 export interface SweptJob {
@@ -133,7 +133,7 @@ async function decide(
     else if (!holds(job.when, at, job.tz)) unsent.push({ occurrence, status: "skipped", reason: "when" });
     else if (!isLate(context, occurrence)) wanted.push(occurrence);
     else if (at <= since) unsent.push({ occurrence, status: "missed", reason: "at_past" });
-    else if (at <= sweep.now - horizonMs) unsent.push(missed(occurrence));
+    else if (at <= sweep.now - horizonMs) unsent.push(missedStart(occurrence));
     else late.push(occurrence);
   }
   const caughtUp = dues.filter(({ runId }) => records.get(runId)?.trigger === "catch_up").length;
@@ -150,7 +150,7 @@ async function decide(
   for (const occurrence of late) {
     if (run.has(occurrence.scheduledFor)) wanted.push({ ...occurrence, trigger: "catch_up" });
     else if (capped.has(occurrence.scheduledFor)) unsent.push({ occurrence, status: "missed", reason: "catch_up_cap" });
-    else unsent.push(missed(occurrence));
+    else unsent.push(missedStart(occurrence));
   }
   return { unsent, wanted };
 }
@@ -159,8 +159,4 @@ async function isNewerStarted({ deps }: AgentContext, job: Job, late: readonly O
   const newest = late.at(-1);
   if (job.catchUp !== "last" || newest === undefined) return false;
   return hasNewerStart(deps.store, job.id, new Date(newest.scheduledFor));
-}
-
-function missed(occurrence: Occurrence): Unsent {
-  return { occurrence, status: "missed", reason: "start_grace_passed" };
 }

@@ -1,6 +1,6 @@
 // What fell due before the horizon while no agent ran: one record per job says how much that was, for a fleet that was
 // down for days would else begin with writing thousands of records.
-import { summaryRunId } from "../model/run.ts";
+import { scheduledRunIds, summaryRunId } from "../model/run.ts";
 import type { Instant } from "../model/schedule.ts";
 import { recurringDues, type Window } from "../model/unresolved.ts";
 import type { RunDocument } from "../store/collections.ts";
@@ -49,9 +49,7 @@ function summarize(
   recorded: ReadonlySet<string>,
 ): RunDocument | null {
   const dues = recurringDues(job, since, window, mostCounted);
-  const instants = dues
-    .map(({ at }) => at)
-    .filter((at) => !recorded.has(`${job.idText}@${new Date(at).toISOString()}`));
+  const instants = dues.map(({ at }) => at).filter((at) => !recorded.has(scheduledRunIds(at)(job)));
   const from = instants[0];
   const last = instants.at(-1);
   if (from === undefined || last === undefined) return null;

@@ -1,11 +1,10 @@
 // How a command fails: MongoDB's own code and name, because drivers and people decide by them.
+import { Int32 } from "bson";
+import type { ValueDocument } from "./values/value.ts";
 
 /** The codes this server answers with; the numbers and names are MongoDB's. */
 export const errorCodes = {
-  InternalError: 1,
   BadValue: 2,
-  NoSuchKey: 4,
-  HostUnreachable: 6,
   FailedToParse: 9,
   Unauthorized: 13,
   TypeMismatch: 14,
@@ -25,24 +24,17 @@ export const errorCodes = {
   DollarPrefixedFieldName: 52,
   InvalidIdField: 53,
   NotSingleValueField: 54,
-  InvalidDBRef: 55,
   EmptyFieldName: 56,
-  DottedFieldName: 57,
   CommandNotFound: 59,
   ImmutableField: 66,
   CannotCreateIndex: 67,
-  IndexAlreadyExists: 68,
   InvalidOptions: 72,
   InvalidNamespace: 73,
   IndexOptionsConflict: 85,
   IndexKeySpecsConflict: 86,
-  OperationFailed: 96,
   NotExactValueField: 111,
-  DocumentValidationFailure: 121,
   NotAReplicaSet: 123,
-  ExceededMemoryLimit: 146,
   InvalidPipelineOperator: 168,
-  ViewNotSupportedOnNamespace: 166,
   CannotIndexParallelArrays: 171,
   QueryPlanKilled: 175,
   InvalidIndexSpecificationOption: 197,
@@ -70,4 +62,9 @@ export class CommandError extends Error {
     this.codeName = typeof code === "number" ? `Location${code}` : code;
     this.extra = extra;
   }
+}
+
+/** What a client is told of a command that failed. */
+export function failureFields({ message, code, codeName, extra }: CommandError): ValueDocument {
+  return { ok: new Int32(0), errmsg: message, code: new Int32(code), codeName, ...(extra as ValueDocument) };
 }

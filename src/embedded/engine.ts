@@ -2,7 +2,7 @@
 
 import { Int32 } from "bson";
 import type { Clock } from "../runtime/clock.ts";
-import { CommandError } from "./command-error.ts";
+import { CommandError, failureFields } from "./command-error.ts";
 import type { Command, CommandContext, ServerState } from "./commands/command.ts";
 import { createCommandTable } from "./commands/command-table.ts";
 import { FailPoints, type Failure } from "./commands/fail-points.ts";
@@ -92,7 +92,7 @@ export function createEngine(options: EngineOptions): Engine {
     run,
     sweep: () => {
       server.cursors.dropIdle();
-      storage.transaction(() => storage.expire(new Date(clock.now())));
+      storage.expire(new Date(clock.now()));
     },
     close: () => storage.close(),
   };
@@ -124,9 +124,6 @@ function answer(work: () => Reply): Reply {
     return { ...reply, fields: { ...reply.fields, ...succeeded } };
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    const { code, codeName, message, extra } = error;
-    return {
-      fields: { ok: new Int32(0), errmsg: message, code: new Int32(code), codeName, ...(extra as ValueDocument) },
-    };
+    return { fields: failureFields(error) };
   }
 }

@@ -154,17 +154,32 @@ const coordinationCommands = ["insert", "update", "findAndModify", "find"] as co
 async function failCommands(world: World, nth: number, failure: object): Promise<number> {
   const failCommands = [coordinationCommands[nth % coordinationCommands.length]];
   const mode = { activationProbability: 0.5 };
-  const before = await setFailPoint(world.store, mode, { failCommands, appName: "fleetcron-agent", ...failure });
-  await delay(2_000);
-  const after = await setFailPoint(world.store, "off");
+  const hits = await untilHit(async () => {
+    const before = await setFailPoint(world.store, mode, { failCommands, appName: "fleetcron-agent", ...failure });
+    await delay(2_000);
+    return (await setFailPoint(world.store, "off")) - before;
+  });
   await delay(1_000);
-  return after - before;
+  return hits;
+}
+
+/** A slow machine may send none of the commands meant while a fault waits for them: it waits again, up to ten times. */
+async function untilHit(inject: () => Promise<number>): Promise<number> {
+  let hits = 0;
+  for (let round = 0; round < 10 && hits === 0; round++) hits = await inject();
+  return hits;
 }
 
 /** The name of a command and its collection, as they stand at the head of the message. */
 const writesWhoseAnswerIsLost = ["insert\0\x09\0\0\0job_runs", "update\0\x09\0\0\0job_runs", "findAndModify\0"];
 
 async function loseAnswers({ store }: World): Promise<number> {
+  const hits = await untilHit(() => loseAnswersOnce(store));
+  await delay(1_000);
+  return hits;
+}
+
+async function loseAnswersOnce(store: ChaosStore): Promise<number> {
   const lost = () => store.proxies.reduce((sum, proxy) => sum + proxy.lost(), 0);
   const before = lost();
   for (let round = 0; round < 15; round++) {
@@ -173,7 +188,6 @@ async function loseAnswers({ store }: World): Promise<number> {
     await delay(150);
   }
   for (const proxy of store.proxies) proxy.loseNothing();
-  await delay(1_000);
   return lost() - before;
 }
 

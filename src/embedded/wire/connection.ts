@@ -1,12 +1,12 @@
 // One client: its messages in the order they came, each answered before the next is run. A client that does not read its
 // answers is not read from either, so that what waits for it is one answer and not many.
 import type { Socket } from "node:net";
-import { CommandError } from "../command-error.ts";
+import { CommandError, failureFields } from "../command-error.ts";
 import type { Engine } from "../engine.ts";
 import { DropConnection, type Reply, type Session } from "../request.ts";
 import { BrokenMessage, largestMessage, MessageBuffer } from "./message-buffer.ts";
 import { type Message, readMessage } from "./read-message.ts";
-import { failureFields, writeMessage } from "./write-message.ts";
+import { writeMessage } from "./write-message.ts";
 
 export interface ConnectionOptions {
   readonly engine: Pick<Engine, "run">;

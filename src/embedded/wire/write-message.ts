@@ -1,8 +1,6 @@
 // From a reply to the bytes of one message. Stored documents are spliced in as they lie on the disk.
-import { Int32 } from "bson";
-import type { CommandError } from "../command-error.ts";
 import type { CursorBatch, Reply } from "../request.ts";
-import { encode, type ValueDocument } from "../values/value.ts";
+import { encode } from "../values/value.ts";
 import { bsonTypes } from "./judge-bson.ts";
 import { headerBytes } from "./message-buffer.ts";
 import { type Message, opcodes } from "./read-message.ts";
@@ -14,11 +12,6 @@ export function writeMessage(reply: Reply, to: Pick<Message, "requestId" | "form
   const length = headerBytes + lengthOf(pieces);
   const header = int32s(length, id, to.requestId, isQuery ? opcodes.reply : opcodes.msg);
   return Buffer.concat([header, ...pieces], length);
-}
-
-/** What a client is told of a command that failed. */
-export function failureFields({ message, code, codeName, extra }: CommandError): ValueDocument {
-  return { ok: new Int32(0), errmsg: message, code: new Int32(code), codeName, ...(extra as ValueDocument) };
 }
 
 /** No flags, and one section: the document. */

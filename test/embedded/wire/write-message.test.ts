@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deserialize, Int32, Long } from "bson";
-import { CommandError } from "../../../src/embedded/command-error.ts";
-import { failureFields, writeMessage } from "../../../src/embedded/wire/write-message.ts";
+import { CommandError, failureFields } from "../../../src/embedded/command-error.ts";
+import { writeMessage } from "../../../src/embedded/wire/write-message.ts";
 import { bson } from "./raw-messages.ts";
 
 const ok = { ok: new Int32(1) };
