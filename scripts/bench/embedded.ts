@@ -1,13 +1,13 @@
 // The embedded store against a real mongod (standalone, journal on): the same driver, the same machine, in turns. Both
 // keep runs with their indexes, as an agent uses them.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { MongoClient } from "mongodb";
 import { startEmbedded } from "../../src/embedded/serve.ts";
 import { connectStore, type Store } from "../../src/store/connect.ts";
 import { majorityWrite } from "../../src/store/coordination.ts";
 import { ensureIndexes } from "../../src/store/ensure-indexes.ts";
+import { temporaryDir } from "../../test/helpers/agent-process.ts";
 import { type MongoBinary, startStandalone } from "../../test/helpers/mongo-servers.ts";
 import { sampleRun } from "../../test/helpers/sample-run.ts";
 import { median, ms, printTable, ratio } from "./figures.ts";
@@ -74,8 +74,7 @@ export async function benchEmbedded(binary: MongoBinary): Promise<void> {
 }
 
 async function startEmbeddedSide(cleanup: AsyncDisposableStack): Promise<Side> {
-  const dir = mkdtempSync(join(tmpdir(), "fleetcron-bench-"));
-  cleanup.defer(() => rmSync(dir, { recursive: true, force: true }));
+  const { path: dir } = cleanup.use(temporaryDir());
   const before = process.memoryUsage.rss();
   const begun = performance.now();
   const server = cleanup.use(

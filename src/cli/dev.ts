@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import type { Config } from "../config/config.ts";
 import { defaultConfig, type LoadedConfig } from "../config/load-config.ts";
+import { withDatabase } from "../config/mongodb-uri.ts";
 import { FleetCronError } from "../errors.ts";
 import type { RunSummary, Step } from "../model/run.ts";
 import type { Cli } from "./cli.ts";
@@ -91,7 +92,7 @@ function devConfig({ stateDir, baseUrl, apiSecret }: DevFacts): LoadedConfig {
 
 function printWelcome(output: Output, uri: string): void {
   output.data("");
-  output.data(`mongosh "${uri.replace("/?", "/fleetcron?")}"`);
+  output.data(`mongosh "${withDatabase(uri, "fleetcron")}"`);
   output.data("");
   output.data("to try next, in another terminal:");
   output.data(`  export FLEETCRON_MONGODB_URI="${uri}"`);

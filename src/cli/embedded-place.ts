@@ -4,6 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { storeUri } from "../embedded/store-uri.ts";
+import type { Address } from "../embedded/wire/server.ts";
 import { FleetCronError, messageOf } from "../errors.ts";
 
 /** The one user of a store that listens on TCP. */
@@ -11,8 +13,6 @@ export const embeddedUser = "fleetcron";
 
 /** The kernel's limit is 108 bytes on Linux and 104 on macOS, the end included. */
 const longestSocketPath = 100;
-
-export type Address = { readonly socket: string } | { readonly port: number };
 
 export const dataFile = (stateDir: string): string => join(stateDir, "data", "fleetcron.db");
 const noteFile = (stateDir: string): string => join(stateDir, "embedded.json");
@@ -57,10 +57,7 @@ function unusable(file: string, cause: unknown): FleetCronError {
 
 /** As the driver and mongosh take it. */
 export function uriOf(stateDir: string, address: Address): string {
-  if ("socket" in address) return `mongodb://${encodeURIComponent(address.socket)}/?directConnection=true`;
-  const password = encodeURIComponent(loadPassword(stateDir));
-  const options = "directConnection=true&authSource=admin&authMechanism=SCRAM-SHA-256";
-  return `mongodb://${embeddedUser}:${password}@127.0.0.1:${address.port}/?${options}`;
+  return storeUri(address, () => ({ user: embeddedUser, password: loadPassword(stateDir) }));
 }
 
 /** Tells other processes on this machine who serves; the returned function takes it back. */

@@ -3,11 +3,11 @@
 import type { Config } from "../config/config.ts";
 import { type EmbeddedServer, startEmbedded } from "../embedded/serve.ts";
 import { StorageError } from "../embedded/storage/storage-error.ts";
+import type { Address } from "../embedded/wire/server.ts";
 import { FleetCronError } from "../errors.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { openStateDir } from "../runtime/machine-id.ts";
 import {
-  type Address,
   announce,
   dataFile,
   embeddedUser,

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
-import { passwordOf, withoutPassword } from "../config/mongodb-uri.ts";
+import { passwordOf, withDatabase, withoutPassword } from "../config/mongodb-uri.ts";
 import { FleetCronError } from "../errors.ts";
 import type { Cli } from "./cli.ts";
 import { servedUri } from "./embedded-store.ts";
@@ -22,7 +22,7 @@ export async function openMongosh(
     cli.output.data(`mongosh ${JSON.stringify(withoutPassword(config.mongodbUri ?? ""))}`);
     return cli.output.note(`then: use ${config.dbName}`);
   }
-  const uri = (await servedUri(config)).replace("/?", `/${config.dbName}?`);
+  const uri = withDatabase(await servedUri(config), config.dbName);
   if (printUri) return cli.output.data(uri);
   cli.exitWith(await runMongosh(uri, args));
 }

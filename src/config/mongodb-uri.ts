@@ -34,6 +34,11 @@ export function withoutPassword(uri: string): string {
   return uri.replace(/^([a-z+]+:\/\/[^/?#:@]*):[^/?#]*@/, "$1@");
 }
 
+/** The same with a database, which mongosh then uses. Of a string with options and without a database. */
+export function withDatabase(uri: string, database: string): string {
+  return uri.replace("/?", () => `/${database}?`);
+}
+
 /** The database in the path, or null. */
 export function databaseOf(uri: string): string | null {
   return /^[^?]*[^/]\/([^/?]+)(\?|$)/.exec(uri.replace(/^[a-z+]+:\/\//, ""))?.[1] ?? null;

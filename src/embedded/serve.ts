@@ -4,7 +4,8 @@ import { Worker } from "node:worker_threads";
 import { embeddedWorkerFile } from "../runtime/assets.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
 import { endsWithin } from "../runtime/ends-within.ts";
-import { type Listen, type StoreServerOptions, startStoreServer } from "./store-server.ts";
+import { type StoreServerOptions, startStoreServer } from "./store-server.ts";
+import { type Login, storeUri } from "./store-uri.ts";
 import type { Address, WireServer } from "./wire/server.ts";
 import { type ToMain, type ToWorker, unpackError } from "./worker-messages.ts";
 
@@ -37,14 +38,7 @@ export async function startEmbedded({
   const server = worker ? await startWorker(options, clock) : await startStoreServer(options, clock);
   const { address, failed, close } = server;
   const port = "port" in address ? address.port : null;
-  return { uri: uriOf(address, options.listen), port, failed, close, [Symbol.asyncDispose]: close };
-}
-
-function uriOf(address: Address, listen: Listen): string {
-  if ("socket" in address) return `mongodb://${encodeURIComponent(address.socket)}/`;
-  const { user, password } = listen as Extract<Listen, { port: number }>;
-  const login = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
-  return `mongodb://${login}@127.0.0.1:${address.port}/?authSource=admin&authMechanism=SCRAM-SHA-256`;
+  return { uri: storeUri(address, () => options.listen as Login), port, failed, close, [Symbol.asyncDispose]: close };
 }
 
 /** A worker that takes longer to end is ended: everything acknowledged is on the disk anyway. */

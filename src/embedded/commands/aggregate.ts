@@ -4,9 +4,9 @@ import { CommandError } from "../command-error.ts";
 import { parseFilter } from "../query/filter.ts";
 import type { Reply, Request } from "../request.ts";
 import { encode, isDocument, type ValueDocument } from "../values/value.ts";
-import { naturalOf, readArguments } from "./arguments.ts";
+import { readArguments } from "./arguments.ts";
 import { type Command, type CommandContext, collectionOf, type NamedCollection, scopeOf } from "./command.ts";
-import { firstBatchSize } from "./open-cursors.ts";
+import { readBatchSize } from "./open-cursors.ts";
 import { type ReadRequest, readDocuments } from "./read-documents.ts";
 
 const aggregateArguments = {
@@ -16,13 +16,15 @@ const aggregateArguments = {
   allowDiskUse: "ignored",
   bypassDocumentValidation: "ignored",
   hint: "ignored",
-  explain: "bool",
+  /** What explains an aggregation is the command explain. */
+  explain: "refused",
   collation: "refused",
 } as const;
 
 export const aggregateCommand: Command = {
   names: ["aggregate"],
   run(context, request): Reply {
+    if (request.body.cursor === undefined) throw new CommandError("FailedToParse", "The 'cursor' option is required");
     const parsed = parseAggregate(context, request);
     const { server } = context;
     const input = readInput(context, parsed);
@@ -40,43 +42,44 @@ export const aggregateCommand: Command = {
 
 export interface ParsedAggregate {
   readonly target: NamedCollection;
+  /** The leading `$match`, or everything. */
+  readonly read: ReadRequest;
+  /** What is left to do. */
   readonly pipeline: readonly ValueDocument[];
-  /** The leading `$match`: it stays in the pipeline too, which is right and cheap. */
-  readonly query: ValueDocument;
   readonly scope: ReturnType<typeof scopeOf>;
   readonly batchSize: number;
 }
 
+/** As aggregate itself and explain read it. */
 export function parseAggregate(context: CommandContext, { body }: Request): ParsedAggregate {
   const given = readArguments(body, aggregateArguments, { where: "aggregate" });
-  const { pipeline, cursor } = given;
+  const { pipeline } = given;
   if (pipeline === undefined) {
     throw new CommandError(40414, "BSON field 'aggregate.pipeline' is missing but a required field");
-  }
-  if (cursor === undefined && given.explain !== true) {
-    throw new CommandError(
-      "FailedToParse",
-      "The 'cursor' option is required, except for aggregate with the explain argument",
-    );
   }
   if (typeof body.aggregate !== "string") {
     throw new CommandError("NotImplemented", "the embedded store has no aggregation over a whole database");
   }
-  const { batchSize } = readArguments(cursor ?? {}, { batchSize: "number" }, { where: "cursor", isCommand: false });
-  const match = pipeline[0]?.$match;
+  const scope = scopeOf(context, given.let);
+  const query = leadingMatch(pipeline);
   return {
     target: collectionOf(context, body),
-    pipeline,
-    query: isDocument(match) ? match : {},
-    scope: scopeOf(context, given.let),
-    batchSize: naturalOf(batchSize, "cursor.batchSize") ?? firstBatchSize,
+    read: { query: query ?? {}, filter: parseFilter(query ?? {}, scope), sort: null },
+    pipeline: query === null ? pipeline : pipeline.slice(1),
+    scope,
+    batchSize: readBatchSize(given.cursor),
   };
 }
 
-function* readInput({ server }: CommandContext, { target, query, scope }: ParsedAggregate): Generator<ValueDocument> {
+/** null: the pipeline begins with something else, or with a `$match` that is for the pipeline to refuse. */
+function leadingMatch([first]: readonly ValueDocument[]): ValueDocument | null {
+  const match = first?.$match;
+  return isDocument(match) && Object.keys(first ?? {}).length === 1 ? match : null;
+}
+
+function* readInput({ server }: CommandContext, { target, read }: ParsedAggregate): Generator<ValueDocument> {
   if (target.collection === null) return;
-  const request: ReadRequest = { query, filter: parseFilter(query, scope), sort: null };
-  for (const { document } of readDocuments(server.storage, target.collection, request)) yield document;
+  for (const { document } of readDocuments(server.storage, target.collection, read)) yield document;
 }
 
 function* encodeEach(documents: Iterable<ValueDocument>): Generator<Uint8Array, void> {

@@ -2,9 +2,10 @@
 import type { Authenticator } from "../engine.ts";
 import { aggregateCommand } from "./aggregate.ts";
 import type { Command } from "./command.ts";
-import { countCommand, distinctCommand } from "./count.ts";
+import { countCommand } from "./count.ts";
 import { databaseCommands } from "./databases.ts";
 import { deleteCommand } from "./delete.ts";
+import { distinctCommand } from "./distinct.ts";
 import { explainCommand } from "./explain.ts";
 import { configureFailPointCommand } from "./fail-points.ts";
 import { findCommand } from "./find.ts";

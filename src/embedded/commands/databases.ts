@@ -6,7 +6,7 @@ import { encode, type ValueDocument } from "../values/value.ts";
 import { readArguments } from "./arguments.ts";
 import { type Command, type CommandContext, collectionOf, done, scopeOf } from "./command.ts";
 import { renderIndex } from "./indexes.ts";
-import { firstBatchSize } from "./open-cursors.ts";
+import { readBatchSize } from "./open-cursors.ts";
 
 const listDatabases: Command = {
   names: ["listDatabases"],
@@ -35,11 +35,7 @@ const listCollections: Command = {
   run(context, { body }) {
     const table = { filter: "object", cursor: "object", nameOnly: "bool", authorizedCollections: "ignored" } as const;
     const given = readArguments(body, table, { where: "listCollections" });
-    const { batchSize } = readArguments(
-      given.cursor ?? {},
-      { batchSize: "number" },
-      { where: "cursor", isCommand: false },
-    );
+    const batchSize = readBatchSize(given.cursor);
     const filter = parseFilter(given.filter ?? {}, scopeOf(context));
     const collections = context.server.storage
       .listCollections(context.db)
@@ -60,7 +56,7 @@ const listCollections: Command = {
     return context.server.cursors.open({
       ns: `${context.db}.$cmd.listCollections`,
       documents: collections.map(encode),
-      batchSize: batchSize ?? firstBatchSize,
+      batchSize,
     });
   },
 };

@@ -1,7 +1,6 @@
 // explain: which index a read would use, and whether it would read everything.
 import { Int32 } from "bson";
 import { CommandError } from "../command-error.ts";
-import { parseFilter } from "../query/filter.ts";
 import { emptySequences } from "../request.ts";
 import type { Plan } from "../storage/plan.ts";
 import { isDocument, kindOf, type ValueDocument } from "../values/value.ts";
@@ -38,10 +37,7 @@ function readOf(
   const request = { body, sequences: emptySequences };
   const name = Object.keys(body)[0];
   if (name === "find") return parseFind(context, request);
-  if (name === "aggregate") {
-    const { target, query, scope } = parseAggregate(context, request);
-    return { target, read: { query, filter: parseFilter(query, scope), sort: null } };
-  }
+  if (name === "aggregate") return parseAggregate(context, request);
   throw new CommandError("NotImplemented", `the embedded store explains find and aggregate, not ${name}`);
 }
 

@@ -9,7 +9,7 @@ import { encode, isDocument, isNumber, type Value, type ValueDocument } from "..
 import { readArguments } from "./arguments.ts";
 import { type Command, collectionOf, done, ensureCollection } from "./command.ts";
 import { type IndexSpec, readIndexSpec } from "./index-spec.ts";
-import { firstBatchSize } from "./open-cursors.ts";
+import { readBatchSize } from "./open-cursors.ts";
 
 const createIndexes: Command = {
   names: ["createIndexes"],
@@ -86,11 +86,11 @@ const listIndexes: Command = {
   names: ["listIndexes"],
   run(context, { body }) {
     const { cursor } = readArguments(body, { cursor: "object" }, { where: "listIndexes" });
-    const { batchSize } = readArguments(cursor ?? {}, { batchSize: "number" }, { where: "cursor", isCommand: false });
+    const batchSize = readBatchSize(cursor);
     const { ns, collection } = collectionOf(context, body);
     if (collection === null) throw new CommandError("NamespaceNotFound", `ns does not exist: ${ns}`);
     const documents = collection.indexes.map((index) => encode(renderIndex(index)));
-    return context.server.cursors.open({ ns, documents, batchSize: batchSize ?? firstBatchSize });
+    return context.server.cursors.open({ ns, documents, batchSize });
   },
 };
 

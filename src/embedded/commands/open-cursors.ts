@@ -4,6 +4,8 @@ import { Long } from "bson";
 import type { Clock } from "../../runtime/clock.ts";
 import { CommandError } from "../command-error.ts";
 import type { CursorBatch, Reply } from "../request.ts";
+import type { ValueDocument } from "../values/value.ts";
+import { naturalOf, readArguments } from "./arguments.ts";
 
 interface OpenCursor {
   readonly ns: string;
@@ -17,6 +19,12 @@ const idleMs = 600_000;
 /** A batch with the reply around it stays below the message limit; one document alone may be as large as 16 MiB. */
 const batchBytes = 16 * 1024 * 1024;
 export const firstBatchSize = 101;
+
+/** How many documents the first batch holds, by a command's `cursor` argument. */
+export function readBatchSize(cursor: ValueDocument = {}): number {
+  const { batchSize } = readArguments(cursor, { batchSize: "number" }, { where: "cursor", isCommand: false });
+  return naturalOf(batchSize, "cursor.batchSize") ?? firstBatchSize;
+}
 
 interface CursorRequest {
   readonly ns: string;

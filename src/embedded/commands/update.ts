@@ -40,7 +40,6 @@ export const updateCommand: Command = {
     const statements = decodeSequence(request, "updates");
     judgeCount(statements.length);
     const parsed = statements.map((statement) => readStatement(statement));
-    // Made in any case, as MongoDB does only for an upsert: an empty collection changes nothing else.
     let { collection } = target;
     let n = 0;
     let nModified = 0;

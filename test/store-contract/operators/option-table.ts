@@ -49,5 +49,6 @@ const noise = new Set([
 
 function renderAnswer(answer: Document): string {
   if (answer.cursor !== undefined) return answer.cursor.firstBatch.map(renderValue).join(", ");
+  if ("queryPlanner" in answer || "stages" in answer) return "explained";
   return renderValue(Object.fromEntries(Object.entries(answer).filter(([name]) => !noise.has(name))));
 }

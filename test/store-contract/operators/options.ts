@@ -76,6 +76,7 @@ export const refusedByEmbedded = optionTable("options and commands", {
     [aggregate({ allowDiskUse: true, pipeline: [{ $count: "n" }] }), "{ n: 3 }"],
     [aggregate({ bypassDocumentValidation: true, pipeline: [{ $count: "n" }] }), "{ n: 3 }"],
     [aggregate({ exchange: {} }), "refused 40414"],
+    [aggregate({ explain: true }), "explained"],
   ],
   "options of writes": [
     [[{ insert: "things", documents: [{ _id: 9 }], bypassDocumentValidation: true }], "{ n: 1 }"],
