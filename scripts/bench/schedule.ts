@@ -154,7 +154,7 @@ function benchFleet(): void {
   const jobs = parsing.value;
   const parsed = held();
   const catalog = new JobCatalog();
-  const building = timed(() => catalog.replace(jobs, [], start, 0));
+  const building = timed(() => catalog.replace(jobs, [], { now: start, graceMs: 0 }));
   const built = held();
   const finding = Array.from({ length: 2_000 }, () => timed(() => catalog.nextAt()).ms * 1_000);
   const takes = Array.from({ length: 200 }, () => {
@@ -162,8 +162,8 @@ function benchFleet(): void {
     return (ms * 1_000) / (value?.jobs.length ?? 1);
   });
   const again = jobs.with(5, parse({ ...document(5), cron: "1 1 * * *" }));
-  const reload = timed(() => catalog.replace(again, [], start, 0));
-  const none = timed(() => catalog.replace(again, [], start, 0));
+  const reload = timed(() => catalog.replace(again, [], { now: start, graceMs: 0 }));
+  const none = timed(() => catalog.replace(again, [], { now: start, graceMs: 0 }));
   const kb = (bytes: number) => `${(bytes / fleetSize / 1024).toFixed(2)} KB`;
   printTable(`${fleetSize} jobs, ${fleetExpressions} expressions, ${fleetZones.length} zones`, [
     { what: "documents parsed", measured: ms(parsing.ms), floor: "", goal: "" },

@@ -7,7 +7,7 @@ import { dueInstants } from "./due-instants.ts";
 import { ensureFleet } from "./ensure-fleet.ts";
 import { keepCatalog } from "./keep-catalog.ts";
 import { keepRuns, watchLeases } from "./live-runs.ts";
-import { loadCatalog } from "./load-catalog.ts";
+import { loadFirstCatalog } from "./load-catalog.ts";
 import { pollCommands } from "./poll-commands.ts";
 import { reapRuns } from "./reap-runs.ts";
 import { beatThisMachine, keepMachine, registerThisMachine } from "./register-machine.ts";
@@ -43,7 +43,7 @@ export async function runAgent(deps: AgentDeps, stop: AbortSignal): Promise<void
         () => context.clock.refresh(),
       ),
     );
-    await loadCatalog(context);
+    await loadFirstCatalog(context);
     await context.lease.improve(context);
     // At once, so that the row shows the serial and the jobs before the first regular heartbeat.
     await beatThisMachine(context);

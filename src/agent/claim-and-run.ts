@@ -8,7 +8,7 @@ import { claimRuns } from "./claim-runs.ts";
 import type { AgentContext } from "./context.ts";
 import { executeRun } from "./execute-run.ts";
 import { resolveOverlap } from "./overlap.ts";
-import { claimantOf, missedStart, recordUnsent } from "./record-unsent.ts";
+import { claimantOf, missedStarts, recordUnsent } from "./record-unsent.ts";
 import { Slots } from "./slots.ts";
 import { isLate, lastStartOf } from "./start-grace.ts";
 
@@ -65,8 +65,9 @@ async function claimInSlots(context: AgentContext, batch: readonly Occurrence[],
     await context.clock.waitTrusted(closed);
     const late = batch.filter((occurrence) => isLate(context, occurrence));
     for (const occurrence of closed.aborted ? batch : late) letGo(occurrence);
-    await recordUnsent(context, late.map(missedStart));
+    // First what is to be sent: a drain that comes while the others are recorded must find nothing left to claim.
     await claimHeld(context, held, letGo);
+    await recordUnsent(context, missedStarts(late));
   } catch (error) {
     for (const occurrence of held) letGo(occurrence);
     throw error;

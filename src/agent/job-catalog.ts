@@ -17,6 +17,15 @@ export interface CatalogDiff {
   readonly invalid: readonly string[];
 }
 
+/** When a reload takes place, in fleet time. */
+export interface Reload {
+  readonly now: Instant;
+  /** How late a one-time instant may still start, in milliseconds. */
+  readonly graceMs: number;
+  /** A job that is new here is due after this; default: after `now`. */
+  readonly dueAfter?: (job: Job) => Instant;
+}
+
 /** `after` is the last instant this job was handed out for, or when it was first seen: nothing up to it is due again. */
 interface Entry {
   readonly job: Job;
@@ -73,10 +82,10 @@ export class JobCatalog {
   }
 
   /**
-   * A job that is new or rescheduled is due only after `now`; a one-time instant up to `graceMs` ago still counts. Of
-   * 100,000 jobs nearly all stay as they are: those cost one look each.
+   * A job that is new or rescheduled is due only after `now`, or as `dueAfter` says; a one-time instant up to `graceMs`
+   * ago still counts. Of 100,000 jobs nearly all stay as they are: those cost one look each.
    */
-  replace(jobs: readonly Job[], invalid: readonly InvalidJob[], now: Instant, graceMs: number): CatalogDiff {
+  replace(jobs: readonly Job[], invalid: readonly InvalidJob[], reload: Reload): CatalogDiff {
     const added: string[] = [];
     const changed: string[] = [];
     const sizeBefore = this.#jobs.size;
@@ -91,7 +100,7 @@ export class JobCatalog {
       else if (old.rev !== job.rev) changed.push(job.name);
       if (!job.enabled) this.#entries.delete(job.idText);
       else if (old?.enabled && isSameSchedule(old.schedule, job.schedule)) this.#keepTime(job);
-      else this.#scheduleNew(job, now, graceMs);
+      else this.#scheduleNew(job, reload);
     }
     this.#invalid = invalid;
     const removed = known === sizeBefore ? [] : this.#removeAllBut(jobs);
@@ -128,11 +137,12 @@ export class JobCatalog {
     if (entry !== undefined) this.#add({ ...entry, job });
   }
 
-  #scheduleNew(job: Job, now: Instant, graceMs: number): void {
+  #scheduleNew(job: Job, { now, graceMs, dueAfter }: Reload): void {
+    const after = dueAfter?.(job) ?? now;
     const once = job.schedule.rules.filter((rule) => rule.kind === "once");
     const lateOnce = nextDue({ ...job.schedule, rules: once }, now - graceMs);
-    if (lateOnce !== null && lateOnce <= now) this.#add({ job, after: now, dueAt: lateOnce });
-    else this.#schedule(job, now);
+    if (lateOnce !== null && lateOnce <= after) this.#add({ job, after, dueAt: lateOnce });
+    else this.#schedule(job, after);
   }
 
   #add(entry: Entry): void {

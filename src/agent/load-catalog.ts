@@ -1,14 +1,40 @@
 // Jobs from the database into the catalog, each parsed by itself: a bad one is reported and hurts no other.
 import { type InvalidJob, type Job, renderProblem } from "../model/job.ts";
+import type { Instant } from "../model/schedule.ts";
+import { scheduleHash } from "../model/schedule-hash.ts";
+import { type JobState, readJobStates } from "../store/job-state.ts";
 import { loadStoredJobs } from "../store/jobs.ts";
 import type { AgentContext } from "./context.ts";
 import type { CatalogDiff } from "./job-catalog.ts";
 import type { ParsedJobs } from "./job-editions.ts";
 import { noteChangedJobs } from "./note-changed-jobs.ts";
+import { jobKey, knownSince } from "./note-jobs.ts";
+import { turnsMs } from "./start-grace.ts";
 
 /** Reads all jobs and replaces the catalog; answers what that changed, and tells the log of every bad one. */
 export function loadCatalog(context: AgentContext): Promise<CatalogDiff> {
   return context.loads.run(() => load(context, { tellKnown: true }));
+}
+
+/**
+ * The same at the start of the agent: jobs that the fleet knows are due also for the time that no sweep looks at yet. A
+ * restart would else leave the last seconds to a sweep that may come after their grace.
+ */
+export function loadFirstCatalog(context: AgentContext): Promise<CatalogDiff> {
+  return context.loads.run(async () => {
+    // Before the jobs: what differs is then newer than its state.
+    const states = await readJobStates(context.deps.store);
+    const stateOf = new Map(states.map((state) => [jobKey(state.jobId), state]));
+    const dueAfter = (job: Job) => unsweptSince(context, job, stateOf.get(jobKey(job.id)) ?? null);
+    return load(context, { tellKnown: true, dueAfter });
+  });
+}
+
+function unsweptSince(context: AgentContext, job: Job, state: JobState | null): Instant {
+  const now = context.clock.now();
+  const jitterMs = (job.schedule.jitterSec ?? 0) * 1_000;
+  const since = knownSince(state, scheduleHash(job)) ?? now;
+  return Math.max(since, now - turnsMs(context) - jitterMs);
 }
 
 /** The same because time has passed, or something changed: the log is told only what is new. */
@@ -17,7 +43,13 @@ export async function rereadCatalog(context: AgentContext): Promise<void> {
   context.recentEdits.note(diff, context.deps.clock.monotonic());
 }
 
-async function load(context: AgentContext, { tellKnown }: { readonly tellKnown: boolean }): Promise<CatalogDiff> {
+interface LoadOptions {
+  /** Also what the log was told before. */
+  readonly tellKnown: boolean;
+  readonly dueAfter?: (job: Job) => Instant;
+}
+
+async function load(context: AgentContext, { tellKnown, dueAfter }: LoadOptions): Promise<CatalogDiff> {
   const { catalog, deps } = context;
   const stored = await loadStoredJobs(context.deps.store);
   const { jobs, invalid } = refuseSharedIds(context.editions.replace(context.settings, stored));
@@ -29,7 +61,8 @@ async function load(context: AgentContext, { tellKnown }: { readonly tellKnown: 
     for (const hint of job.hints) deps.log.info({ jobId: job.idText, job: job.name, hint }, "job accepted with a hint");
   }
   const graceMs = context.settings.startGraceSec * 1_000;
-  const diff = catalog.replace(jobs, invalid, context.clock.now(), graceMs);
+  const now = context.clock.now();
+  const diff = catalog.replace(jobs, invalid, { now, graceMs, ...(dueAfter && { dueAfter }) });
   noteChangedJobs(context, jobs);
   const { added, changed, removed } = diff;
   const isNews = tellKnown || [added, changed, removed, newlyInvalid].some((jobs) => jobs.length > 0);

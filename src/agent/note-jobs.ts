@@ -20,6 +20,12 @@ export function jobKey(id: JobId): string {
   return `${typeof id} ${idTextOf(id)}`;
 }
 
+/** Since when a job is due whose schedule has this hash; null when its state is of another schedule, or unusable. */
+export function knownSince(state: JobState | null, hash: string): Instant | null {
+  if (state === null || state.isBroken || state.hash !== hash) return null;
+  return state.since?.getTime() ?? null;
+}
+
 /**
  * Notes what is new, rescheduled or gone. Answers since when each job is due, by `jobKey`; null for one that was only
  * noted now.
@@ -34,9 +40,9 @@ export async function noteJobs(context: AgentContext, seen: SeenJobs): Promise<R
     const state = stateOf.get(key) ?? null;
     stateOf.delete(key);
     const hash = scheduleHash(job);
-    const isKnown = state !== null && !state.isBroken && state.hash === hash;
-    since.set(key, isKnown && state.since !== null ? state.since.getTime() : null);
-    if (!isKnown) changes.push({ jobId: job.id, seen: state, hash });
+    const known = knownSince(state, hash);
+    since.set(key, known);
+    if (known === null) changes.push({ jobId: job.id, seen: state, hash });
   }
   for (const id of seen.invalidIds) stateOf.delete(jobKey(id));
   for (const state of stateOf.values()) {

@@ -16,6 +16,11 @@ export function missedStart(occurrence: Occurrence): Unsent {
   return { occurrence, status: "missed", reason: "start_grace_passed" };
 }
 
+/** The same for those that nothing but their grace decides about: what is caught up with, the sweep chooses from all. */
+export function missedStarts(late: readonly Occurrence[]): readonly Unsent[] {
+  return late.filter(({ job, trigger }) => trigger !== "schedule" || job.catchUp === "none").map(missedStart);
+}
+
 export function claimantOf(context: AgentContext): Claimant {
   const { deps, settings, lease } = context;
   return {

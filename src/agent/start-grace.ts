@@ -6,6 +6,14 @@ import type { AgentContext } from "./context.ts";
 /** What is older is recorded in sum and never started: records live twice as long, so nothing runs again. */
 export const horizonMs = 86_400_000;
 
+/** What is younger than all turns and this belongs to the agents whose turn it is. */
+const marginMs = 10_000;
+
+/** How long, in milliseconds after its jitter, an occurrence is left to the agents whose turn it is; then the sweep looks. */
+export function turnsMs({ settings }: AgentContext): number {
+  return settings.maxSerial * settings.staggerSec * 1_000 + marginMs;
+}
+
 /**
  * The last fleet time at which the occurrence may still start. The grace begins after the job's jitter; a job's own
  * shorter one counts from this agent's turn.

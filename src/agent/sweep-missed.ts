@@ -10,14 +10,13 @@ import { jobKey, noteJobs } from "./note-jobs.ts";
 import { repeat } from "./repeat.ts";
 import { longestAheadMs, readServerNow, usableResolvedUntil } from "./resolved-until.ts";
 import { type SweptJob, settleMissed } from "./settle-missed.ts";
+import { turnsMs } from "./start-grace.ts";
 import { summarizeOld } from "./summarize-old.ts";
 
 /** Each agent looks about this often whether a sweep is due. */
 const everyMs = 20_000;
 /** A sweep is due when this much time has no sweep yet. */
 const behindMs = 60_000;
-/** What is younger than all turns and this belongs to the agents whose turn it is. */
-const marginMs = 10_000;
 /** The server's time and ours apart by more: one of them jumped, and nothing is missed until it is known which. */
 const clocksApartMs = 5_000;
 
@@ -70,10 +69,6 @@ async function sweep(context: AgentContext, refused: Set<string>): Promise<void>
 function isFresh(context: AgentContext, resolvedUntil: Instant): boolean {
   const now = context.clock.now();
   return resolvedUntil >= now - turnsMs(context) - behindMs && resolvedUntil <= now + longestAheadMs;
-}
-
-function turnsMs({ settings }: AgentContext): number {
-  return settings.maxSerial * settings.staggerSec * 1_000 + marginMs;
 }
 
 /** States first, jobs second: a difference between them then means that the job is newer. */

@@ -7,7 +7,7 @@ import { findExistingRunIds } from "../store/runs.ts";
 import { claimAndRun } from "./claim-and-run.ts";
 import type { AgentContext } from "./context.ts";
 import type { Due } from "./job-catalog.ts";
-import { missedStart, recordUnsent, type Unsent } from "./record-unsent.ts";
+import { missedStarts, recordUnsent, type Unsent } from "./record-unsent.ts";
 import { isLate } from "./start-grace.ts";
 import { untilAnswered } from "./until-answered.ts";
 
@@ -41,7 +41,7 @@ async function claimOrRecord(context: AgentContext, occurrences: readonly Occurr
   const unsent: Unsent[] = [];
   const wanted: Occurrence[] = [];
   for (const occurrence of occurrences) {
-    if (isLate(context, occurrence)) unsent.push(missedStart(occurrence));
+    if (isLate(context, occurrence)) unsent.push(...missedStarts([occurrence]));
     else if (!holds(occurrence.job.when, occurrence.scheduledFor, occurrence.job.tz)) {
       unsent.push({ occurrence, status: "skipped", reason: "when" });
     } else wanted.push(occurrence);
@@ -63,8 +63,9 @@ async function look(context: AgentContext, { at, jobs }: Due): Promise<readonly 
   const { store } = context.deps;
   const runIdOf = scheduledRunIds(at);
   const free = jobs.filter((job) => !context.inHand.has(runIdOf(job)));
-  // Serial 1 is first: a look would find nothing, and a claim that is taken all the same costs as little.
-  const isFirst = context.lease.serial === 1;
+  // Serial 1 is first: a look would find nothing, and a claim that is taken all the same costs as little. What was due
+  // before this agent came had another first.
+  const isFirst = context.lease.serial === 1 && at >= context.startedAt;
   const existing = isFirst ? new Set<string>() : await findExistingRunIds(store, free.map(runIdOf));
   const open = free.filter((job) => !existing.has(runIdOf(job)));
   if (open.length === 0) return [];

@@ -18,8 +18,7 @@ async function loop(jobs: Readonly<Record<string, object>>, from: number, to: nu
   catalog.replace(
     documents.map((document) => jobOf(document)),
     [],
-    from - 1,
-    0,
+    { now: from - 1, graceMs: 0 },
   );
   const handed = new Map(Object.keys(jobs).map((name): [string, number[]] => [name, []]));
   const stopping = new AbortController();

@@ -26,24 +26,24 @@ describe("a reload", () => {
     const catalog = new JobCatalog();
     const stays = job("stays", { cron: "30 * * * *" });
     const first = [stays, job("goes", { minute: 10 }), job("sleeps", { minute: 20 }), job("moves", { minute: 40 })];
-    catalog.replace(first, [], now, graceMs);
+    catalog.replace(first, [], { now, graceMs });
     const second = [
       stays,
       job("sleeps", { minute: 20, enabled: false }),
       job("moves", { cron: "50 * * * *" }),
       job("comes", { minute: 5 }),
     ];
-    const diff = catalog.replace(second, [], now, graceMs);
+    const diff = catalog.replace(second, [], { now, graceMs });
     assert.deepEqual(diff, { added: ["comes"], changed: ["sleeps", "moves"], removed: ["goes"], invalid: [] });
     assert.deepEqual(takeUntil(catalog, now + hourMs), ["00:05 comes", "00:30 stays", "00:50 moves"]);
   });
 
   test("does not make due again what was handed out, whatever else of the job changed", () => {
     const catalog = new JobCatalog();
-    catalog.replace([job("a", { minute: 30 })], [], now, graceMs);
+    catalog.replace([job("a", { minute: 30 })], [], { now, graceMs });
     assert.deepEqual(takeUntil(catalog, now + hourMs), ["00:30 a"]);
     const changed = job("a", { minute: 30, description: "other words" });
-    catalog.replace([changed], [], now, graceMs);
+    catalog.replace([changed], [], { now, graceMs });
     assert.deepEqual(catalog.takeNext(), { at: now + 1.5 * hourMs, jobs: [changed] });
   });
 
@@ -51,24 +51,27 @@ describe("a reload", () => {
     const catalog = new JobCatalog();
     const once = job("once", { at: new Date(now - 60_000) });
     const old = job("old", { at: new Date(now - 2 * graceMs) });
-    catalog.replace([once, old], [], now, graceMs);
-    catalog.replace([once, old], [], now, graceMs);
+    catalog.replace([once, old], [], { now, graceMs });
+    catalog.replace([once, old], [], { now, graceMs });
     assert.deepEqual(takeUntil(catalog, now), ["23:59 once"]);
-    catalog.replace([once, old, job("other", { hour: 9 })], [], now, graceMs);
+    catalog.replace([once, old, job("other", { hour: 9 })], [], { now, graceMs });
     assert.deepEqual(takeUntil(catalog, now), []);
   });
 
   test("makes an enabled job due only from now on", () => {
     const catalog = new JobCatalog();
-    catalog.replace([job("a", { minute: 30, enabled: false })], [], now, graceMs);
-    catalog.replace([job("a", { minute: 30 })], [], now + hourMs, graceMs);
+    catalog.replace([job("a", { minute: 30, enabled: false })], [], { now, graceMs });
+    catalog.replace([job("a", { minute: 30 })], [], { now: now + hourMs, graceMs });
     assert.equal(catalog.nextAt(), now + 1.5 * hourMs);
   });
 
   test("many times over leaves each job in once", () => {
     const catalog = new JobCatalog();
     for (let i = 0; i < 500; i++) {
-      catalog.replace([job("a", { minute: i % 60 }), job("b", { minute: 30, description: `${i}` })], [], now, graceMs);
+      catalog.replace([job("a", { minute: i % 60 }), job("b", { minute: 30, description: `${i}` })], [], {
+        now,
+        graceMs,
+      });
     }
     assert.deepEqual(takeUntil(catalog, now + hourMs), ["00:19 a", "00:30 b"]);
   });
