@@ -29,6 +29,8 @@ export class AgentContext {
   readonly catalog = new JobCatalog();
   /** Loads of the catalog: an older answer must never replace a newer one. */
   readonly loads = new OneAtATime();
+  /** Heartbeats of the machine: an older one must never overwrite what a newer one says. */
+  readonly beats = new OneAtATime();
   readonly recentEdits = new RecentEdits();
   readonly editions = new JobEditions();
   readonly lease = new Lease();

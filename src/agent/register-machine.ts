@@ -42,7 +42,7 @@ export async function beatThisMachine(context: AgentContext): Promise<void> {
     context.health.failed("heartbeat", new Error(`no answer within ${answerMs / 1_000} s`), sentAt);
   });
   try {
-    await beatNow(context);
+    await context.beats.run(() => beatNow(context));
   } finally {
     cancelSaying();
   }
