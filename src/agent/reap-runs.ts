@@ -52,9 +52,8 @@ async function settle(context: AgentContext, id: unknown): Promise<void> {
     if (run === null) return;
     const judgement = await judgeExpiredRun(context, run);
     if ("goesOn" in judgement) {
-      // An agent that claims nothing takes nothing over either.
-      isTaken = !context.claims.closed.aborted;
-      if (isTaken) startTakeover(context, run._id);
+      isTaken = true;
+      startTakeover(context, run._id);
     } else if (await markRunLost(store, run, judgement.lost)) {
       log.warn({ runId: id, job: run.job_name, status: "lost", reason: judgement.lost }, "run lost");
     }

@@ -25,10 +25,11 @@ export function startTakeover(context: AgentContext, runId: string): void {
 
 /** null: it is not ours; its slot and its place in hand are given back. */
 async function claimInSlot(context: AgentContext, runId: string): Promise<ClaimedRun | null> {
-  const slots = await context.slots.take(1, context.claims.closed);
+  const { closed } = context.claims;
+  const slots = await context.slots.take(1, closed);
   let claimed: ClaimedRun | null = null;
   try {
-    claimed = slots === 0 ? null : await claimExpired(context, runId);
+    claimed = slots === 0 ? null : await claimExpired(context, runId, closed);
   } finally {
     if (claimed === null) {
       context.slots.give(slots);
@@ -38,23 +39,39 @@ async function claimInSlot(context: AgentContext, runId: string): Promise<Claime
   return claimed;
 }
 
-/** Judged anew: while it waited the owner may have beaten, another agent may have it, the job may have been edited. */
-async function claimExpired(context: AgentContext, runId: string): Promise<ClaimedRun | null> {
-  const { clock, log, store } = context.deps;
-  const seen = await findExpiredRun(store, runId).catch((error: unknown) => {
-    if (!isStoreUnavailable(error)) throw error;
-    context.health.failed("taking over a run", error);
-    return null;
-  });
-  const judgement = seen && (await judgeExpiredRun(context, seen));
-  if (seen === null || judgement === null || !("goesOn" in judgement)) return null;
-  const { takeover, run } = prepare(context, seen, judgement.goesOn);
+async function claimExpired(context: AgentContext, runId: string, closed: AbortSignal): Promise<ClaimedRun | null> {
+  const { clock, log } = context.deps;
+  const found = await judgeAgain(context, runId);
+  // A drain that came while it was judged: what an agent does not claim it does not take over either.
+  if (found === null || closed.aborted) return null;
+  const { seen, goesOn } = found;
+  const { takeover, run } = prepare(context, seen, goesOn);
   // Also a takeover that is known only after repeats counts from here: the chain then asserts it before it sends.
   const acknowledgedAt = clock.monotonic();
   if (!(await takeOverUntilKnown(context, seen, takeover))) return null;
   const { job_name: job, attempt } = run.document;
   log.warn({ runId, job, attempt, from: seen.hostname }, "run taken over");
   return { ...run, acknowledgedAt };
+}
+
+/**
+ * While it waited the owner may have beaten, another agent may have it, the job may have been edited. null when it does
+ * not go on, or the database is away; the reaper comes again.
+ */
+async function judgeAgain(
+  context: AgentContext,
+  runId: string,
+): Promise<{ readonly seen: RunDocument; readonly goesOn: ResumableRun } | null> {
+  try {
+    const seen = await findExpiredRun(context.deps.store, runId);
+    const judgement = seen && (await judgeExpiredRun(context, seen));
+    if (seen === null || judgement === null || !("goesOn" in judgement)) return null;
+    return { seen, goesOn: judgement.goesOn };
+  } catch (error) {
+    if (!isStoreUnavailable(error)) throw error;
+    context.health.failed("taking over a run", error);
+    return null;
+  }
 }
 
 function prepare(

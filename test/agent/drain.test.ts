@@ -1,15 +1,16 @@
-// A machine taken out of the line and put back, and runs that a person ends.
+// A machine taken out of the line and put back.
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { after, before, beforeEach, test } from "node:test";
-import { findCommand, insertCommand } from "../../src/store/commands.ts";
+import { insertCommand } from "../../src/store/commands.ts";
 import type { Store } from "../../src/store/connect.ts";
 import { forEachTarget } from "../helpers/mongo-targets.ts";
 import { openTestStore } from "../helpers/open-test-store.ts";
 import { startTarget, type Target } from "../helpers/target.ts";
+import { readAcks, tellAgent } from "../helpers/tell-agent.ts";
 import { startAgent, type TestAgent, until } from "../helpers/test-agent.ts";
 
-await forEachTarget("drain, resume, cancel", (suite) => {
+await forEachTarget("drain and resume", (suite) => {
   let store: Store;
   let target: Target;
   /** Requests to /hangs, which nobody answers unless the test does. */
@@ -30,14 +31,9 @@ await forEachTarget("drain, resume, cancel", (suite) => {
     for (const collection of [jobs, runs, machines, serials, commands]) await collection.deleteMany({});
   });
 
-  const acks = async (id: unknown) => (await findCommand(store, id))?.acks ?? [];
-  /** Sends a command and waits for the acknowledgement of one machine. */
-  const tell = async (agent: TestAgent, type: string, { to = agent.machineId, args = {} } = {}) => {
-    const id = await insertCommand(store, { type, target: to, args });
-    const find = async () => (await acks(id)).find(({ machine_id }) => machine_id === agent.machineId);
-    await until(async () => (await find()) !== undefined, `${type} is acknowledged`);
-    return find();
-  };
+  const acks = (id: unknown) => readAcks(store, id);
+  const tell = (agent: TestAgent, type: string, options?: { readonly args?: Readonly<Record<string, unknown>> }) =>
+    tellAgent(store, agent, type, options);
   const machineOf = (agent: TestAgent) => store.machines.findOne({ machine_id: agent.machineId });
   const startsOf = (agent: TestAgent) => store.runs.countDocuments({ claimed_by: agent.machineId });
   const runNow = async (path: string) => {
@@ -62,7 +58,7 @@ await forEachTarget("drain, resume, cancel", (suite) => {
     await until(() => first.runs.length >= 1, "the first in line works");
 
     const drained = await tell(first, "drain");
-    assert.deepEqual([drained?.ok, drained?.report.draining], [true, true]);
+    assert.deepEqual([drained.ok, drained.report.draining], [true, true]);
     const row = await machineOf(first);
     assert.deepEqual([row?.state, row?.serial], ["draining", null], "shown at once, not a heartbeat later");
     assert.equal(await store.serials.countDocuments({ assigned_to: first.machineId }), 0);
@@ -77,7 +73,7 @@ await forEachTarget("drain, resume, cancel", (suite) => {
     await until(async () => (await machineOf(second))?.serial === 1, "the second is first in line");
 
     const resumed = await tell(first, "resume");
-    assert.deepEqual([resumed?.ok, resumed?.report.resumed], [true, true]);
+    assert.deepEqual([resumed.ok, resumed.report.resumed], [true, true]);
     assert.equal((await machineOf(first))?.state, "active");
     assert.equal(typeof (await machineOf(first))?.serial, "number");
     await second.stop();
@@ -111,10 +107,10 @@ await forEachTarget("drain, resume, cancel", (suite) => {
     await using agent = await startAgent(store);
     const runId = await runNow("/hangs");
     const drained = await tell(agent, "drain");
-    assert.equal(drained?.report.running, 1);
+    assert.equal(drained.report.running, 1);
     const { insertedId: job_id } = await store.jobs.insertOne({ name: "later", hour: 3, url: target.url });
     const refused = await tell(agent, "run_job", { args: { job_id } });
-    assert.deepEqual([refused?.ok, refused?.error], [false, "this agent is draining and starts nothing"]);
+    assert.deepEqual([refused.ok, refused.error], [false, "this agent is draining and starts nothing"]);
     hanging[0]?.end("ok");
     assert.equal((await endOf(runId))?.status, "ok");
   });
@@ -128,36 +124,6 @@ await forEachTarget("drain, resume, cancel", (suite) => {
       [[false, "sent before this agent started; a restart ends a drain"]],
     );
     assert.deepEqual([(await machineOf(agent))?.state, (await machineOf(agent))?.serial], ["active", 1]);
-    assert.equal((await tell(agent, "resume"))?.report.resumed, false, "resume without a drain is harmless");
-  });
-
-  test("cancel_run ends the run at its owner, its request included, and tells the others where it was", async () => {
-    await using one = await startAgent(store);
-    await using two = await startAgent(store);
-    const runId = await runNow("/hangs");
-    const isClosed = new Promise((resolve) => hanging[0]?.once("close", resolve));
-    const id = await insertCommand(store, { type: "cancel_run", target: "all", args: { run_id: runId } });
-    const run = await endOf(runId);
-    assert.deepEqual([run?.status, run?.reason, run?.steps[0]?.status], ["aborted", "cancelled", "error"]);
-    await isClosed;
-    await until(async () => (await acks(id)).length === 2, "both acknowledged");
-    const reports = new Map((await acks(id)).map(({ machine_id, report }) => [machine_id, report]));
-    const [owner, other] = run?.claimed_by === one.machineId ? [one, two] : [two, one];
-    assert.deepEqual(reports.get(owner.machineId), { cancelled: runId });
-    // It may have looked only when the run was over.
-    assert.notDeepEqual(reports.get(other.machineId), { cancelled: runId });
-    assert.equal(hanging.length, 1);
-  });
-
-  test("cancel_run of an unknown or finished run is refused in words", async () => {
-    await using agent = await startAgent(store);
-    const error = async (args: object) => (await tell(agent, "cancel_run", { args }))?.error;
-    assert.match((await error({ run_id: "none" })) ?? "", /^args\.run_id: expected .*, got "none"$/);
-    assert.match((await error({})) ?? "", /^args\.run_id: expected .*, got undefined$/);
-    assert.match((await error({ run_id: { id: 5 } })) ?? "", /^args\.run_id: expected .*, got \{"id":5\}$/);
-    const runId = await runNow("/hangs");
-    hanging[0]?.end("ok");
-    await endOf(runId);
-    assert.match((await error({ run_id: runId })) ?? "", /^args\.run_id: expected .* ended "ok"$/);
+    assert.equal((await tell(agent, "resume")).report.resumed, false, "resume without a drain is harmless");
   });
 });

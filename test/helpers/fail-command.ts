@@ -12,6 +12,11 @@ export interface Failure {
   readonly errorCode?: number;
   /** Applied. */
   readonly writeConcernError?: { readonly code: number; readonly errmsg: string };
+  /** Of this one alone, `database.collection`. */
+  readonly namespace?: string;
+  /** Not failed but begun so much later; with `blockTimeMS`, on a real server. */
+  readonly blockConnection?: boolean;
+  readonly blockTimeMS?: number;
 }
 
 const lineMs = 120_000;
