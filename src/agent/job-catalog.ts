@@ -18,7 +18,7 @@ export interface CatalogDiff {
 }
 
 /** When a reload takes place, in fleet time. */
-export interface Reload {
+interface Reload {
   readonly now: Instant;
   /** How late a one-time instant may still start, in milliseconds. */
   readonly graceMs: number;
