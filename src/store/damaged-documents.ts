@@ -30,7 +30,7 @@ const expectations: readonly Expectation[] = [
     match: {},
     fields: {
       ...{ serial: number, assigned_to: ["string", "null"], instance_id: ["string", "null"], epoch: number },
-      ...{ beat_at: ["date"], lease_ms: number },
+      ...{ beat_at: ["date"], lease_ms: number, hostname: ["string"], last_assigned_to: ["string"] },
     },
   },
   {
@@ -39,6 +39,8 @@ const expectations: readonly Expectation[] = [
     fields: {
       ...{ machine_id: ["string"], instance_id: ["string"], hostname: ["string"], state: ["string"] },
       ...{ last_seen: ["date", "null"], serial: [...number, "null"], jobs: ["object"], tags: ["object"] },
+      ...{ version: ["string"], node: ["string"], tzdata: ["string"], offset_ms: [...number, "null"] },
+      ...{ started_at: ["date"], stopped_at: ["date", "null", "missing"] },
     },
   },
   {
@@ -46,8 +48,18 @@ const expectations: readonly Expectation[] = [
     // Those that agents act on, and those of no known status: the index on it makes both quick to find.
     match: { $or: [{ status: "running" }, { status: { $nin: runStatuses } }] },
     fields: {
-      ...{ status: ["string"], job_name: ["string"], scheduled_for: ["date"], claim_id: ["string"], beat_at: ["date"] },
-      ...{ lease_ms: number, attempt: number, steps: ["array"], expires_at: ["date"] },
+      ...{
+        status: ["string"],
+        job_name: ["string"],
+        scheduled_for: ["date"],
+        trigger: ["string"],
+        job_rev: ["string"],
+      },
+      ...{ claim_id: ["string"], claimed_by: ["string"], instance_id: ["string"], hostname: ["string"] },
+      ...{ claimed_at: ["date"], beat_at: ["date"], lease_ms: number, attempt: number, exclusive: ["bool"] },
+      ...{ executed_by_serial: [...number, "null"], late_ms: number, start_at: ["date", "null"] },
+      ...{ end_at: ["date", "null"], elapsed_ms: [...number, "null"], reason: ["string", "null"] },
+      ...{ steps: ["array"], takeovers: ["array", "missing"], outputs: ["object"], expires_at: ["date"] },
     },
   },
   {

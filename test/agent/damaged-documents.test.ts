@@ -7,6 +7,7 @@ import type { Store } from "../../src/store/connect.ts";
 import { assertEverySecond } from "../helpers/every-second.ts";
 import { forEachTarget } from "../helpers/mongo-targets.ts";
 import { openTestStore } from "../helpers/open-test-store.ts";
+import { damageEachField, writeSamples } from "../helpers/sample-documents.ts";
 import { startTarget, type Target } from "../helpers/target.ts";
 import { startAgent, type TestAgent, until } from "../helpers/test-agent.ts";
 
@@ -126,6 +127,8 @@ await forEachTarget("damaged documents", (suite) => {
       "epoch: expected int or long or double, got string",
       "beat_at: expected date, got object",
       "lease_ms: expected int or long or double, got string",
+      "hostname: expected string, got int",
+      "last_assigned_to: expected string, got object",
     ]);
   });
 
@@ -146,6 +149,34 @@ await forEachTarget("damaged documents", (suite) => {
     assert.deepEqual(
       (await acks()).map(({ ok }) => ok),
       [true, true],
+    );
+  });
+
+  test("documents with one wrong field each, of every field there is, stop nobody either", async () => {
+    const { store: elsewhere } = await openTestStore({ ...suite, dbName: `${suite.dbName}_samples` });
+    try {
+      for (const { collection, document } of damageEachField(await writeSamples(elsewhere))) {
+        const rows = store.db.collection<Document>(collection);
+        await rows.replaceOne({ _id: document._id }, document, { upsert: true });
+      }
+    } finally {
+      await elsewhere.db.dropDatabase();
+      await elsewhere.close();
+    }
+    const ends = () => agents.flatMap(({ runs }) => runs).filter((run) => run.job === "good").length;
+    const before = ends();
+    await until(() => ends() >= before + 5, "good jobs go on");
+    await assertEverySecond(store, "good");
+    const resolvedUntil = async () => (await store.meta.findOne({ _id: "sweep" }))?.resolved_until?.getTime() ?? 0;
+    const longAgo = Date.now() - 300_000;
+    await store.meta.updateOne({ _id: "sweep" }, { $set: { resolved_until: new Date(longAgo) } });
+    await until(async () => (await resolvedUntil()) > longAgo, "the sweep goes on");
+    const failed = logged().filter(({ msg }) => msg === "background loop failed" || msg === "task failed");
+    assert.deepEqual(failed, []);
+    await using late = await startAgent(store);
+    await until(
+      () => late.logged.some(({ msg }) => msg === "damaged document passed over"),
+      "a new agent starts beside them",
     );
   });
 });
