@@ -1,5 +1,6 @@
-// `npm run bench [-- schedule lag burst idle embedded fleet]`: prints tables with floors measured in the same run; asserts
-// nothing.
+// `npm run bench [-- schedule lag burst idle embedded recovery cost soak --seconds 60 --kills 20 --minutes 10]`: prints
+// tables with floors measured in the same run; asserts nothing. `fleet` is recovery and cost; `soak` comes only by name.
+import { parseArgs } from "node:util";
 import { connectStore } from "../../src/store/connect.ts";
 import { ensureIndexes } from "../../src/store/ensure-indexes.ts";
 import { startReplicaSet } from "../../test/helpers/mongo-servers.ts";
@@ -7,19 +8,28 @@ import { ensureMongod, renderMongod } from "../ensure-mongod.ts";
 import { benchBurst } from "./burst.ts";
 import { benchEmbedded } from "./embedded.ts";
 import { benchHistory } from "./embedded-history.ts";
-import { benchFleet } from "./fleet.ts";
+import { benchCost } from "./fleet-cost.ts";
+import { benchRecovery } from "./fleet-recovery.ts";
 import { benchIdle } from "./idle.ts";
 import { benchLag } from "./lag.ts";
 import { benchSchedule } from "./schedule.ts";
+import { benchSoak } from "./soak.ts";
 import { startBenchTarget } from "./target.ts";
 
-const parts = process.argv.slice(2).filter((arg) => !arg.startsWith("-"));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seconds: { type: "string", default: "60" },
+    kills: { type: "string", default: "20" },
+    minutes: { type: "string", default: "10" },
+  },
+});
+const [seconds, kills, minutes] = [Number(values.seconds), Number(values.kills), Number(values.minutes)];
+const parts = positionals.flatMap((part) => (part === "fleet" ? ["recovery", "cost"] : [part]));
 const wanted = (part: string) => parts.length === 0 || parts.includes(part);
-const kills = Number(process.env.FLEETCRON_BENCH_KILLS ?? 20);
-const seconds = Number(process.env.FLEETCRON_BENCH_SECONDS ?? 60);
 
 if (wanted("schedule")) benchSchedule();
-if (["lag", "burst", "idle", "embedded", "fleet"].some(wanted)) await benchServer();
+if (["lag", "burst", "idle", "embedded", "recovery", "cost", "soak"].some(wanted)) await benchServer();
 
 async function benchServer(): Promise<void> {
   const mongod = await ensureMongod(process.env);
@@ -34,7 +44,9 @@ async function benchServer(): Promise<void> {
     if (wanted("lag")) await benchLag(store, target, seconds);
     if (wanted("burst")) await benchBurst(store, target);
     if (wanted("idle")) await benchIdle(store, server.uri, seconds);
-    if (wanted("fleet")) await benchFleet(store, server.uri, { seconds, kills });
+    if (wanted("recovery")) await benchRecovery(store, server.uri, kills);
+    if (wanted("cost")) await benchCost(mongod, target, seconds);
+    if (parts.includes("soak")) await benchSoak(mongod, target, minutes);
     if (wanted("embedded")) await benchEmbedded(mongod);
     if (wanted("embedded")) await benchHistory();
   } finally {

@@ -2,11 +2,11 @@
 // beside a bare client.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Store } from "../../src/store/connect.ts";
 import { agentEnvironment, temporaryDir } from "../../test/helpers/agent-process.ts";
 import { printTable, ratio, wait } from "./figures.ts";
+import { cpuSeconds, residentMiB } from "./process-figures.ts";
 import { countCommands } from "./server-figures.ts";
 
 export async function benchIdle(store: Store, uri: string, seconds: number): Promise<void> {
@@ -70,18 +70,4 @@ async function measure(store: Store, child: ChildProcess, seconds: number) {
   child.removeAllListeners("exit");
   child.kill("SIGKILL");
   return figures;
-}
-
-/** Time on a processor, all threads, from /proc (Linux), finer than the ticks of `stat`. */
-function cpuSeconds(pid: number): number {
-  const threads = readdirSync(`/proc/${pid}/task`);
-  const ns = threads.map((thread) =>
-    Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]),
-  );
-  return ns.reduce((sum, one) => sum + one, 0) / 1e9;
-}
-
-function residentMiB(pid: number): number {
-  const [, kib] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-  return Number(kib) / 1_024;
 }
