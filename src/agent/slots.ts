@@ -1,9 +1,15 @@
 // Free places for runs: an agent claims only what it can start at once, so that the rest stays free for others.
 
+interface Waiting {
+  readonly wanted: number;
+  readonly take: (count: number) => void;
+}
+
 export class Slots {
   #free: number;
   #limit: number;
-  readonly #waiting: (() => void)[] = [];
+  /** Nobody waits while a slot is free. */
+  readonly #waiting: Waiting[] = [];
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -11,51 +17,49 @@ export class Slots {
   }
 
   /** Waits for at least one free slot and takes up to `wanted`; first come, first served. 0 when the signal aborts. */
-  async take(wanted: number, signal: AbortSignal): Promise<number> {
-    while (this.#free <= 0) {
-      if (signal.aborted) return 0;
-      await this.#slotFreed(signal);
-    }
-    return signal.aborted ? 0 : this.takeFree(wanted);
+  take(wanted: number, signal: AbortSignal): Promise<number> {
+    if (signal.aborted) return Promise.resolve(0);
+    if (this.#free > 0) return Promise.resolve(this.takeFree(wanted));
+    return new Promise((resolve) => {
+      const end = (count: number) => {
+        signal.removeEventListener("abort", cancel);
+        resolve(count);
+      };
+      const waiting = { wanted, take: end };
+      const cancel = () => {
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        end(0);
+      };
+      this.#waiting.push(waiting);
+      signal.addEventListener("abort", cancel, { once: true });
+    });
   }
 
   /** Takes what is free right now, up to `wanted`. */
   takeFree(wanted: number): number {
     const taken = Math.max(0, Math.min(wanted, this.#free));
     this.#free -= taken;
-    if (this.#free > 0) this.#wakeNext();
     return taken;
   }
 
   give(count: number): void {
     this.#free += count;
-    if (this.#free > 0) this.#wakeNext();
+    this.#handOver();
   }
 
   /** A lower limit takes effect as runs end. */
   resize(limit: number): void {
     this.#free += limit - this.#limit;
     this.#limit = limit;
-    if (this.#free > 0) this.#wakeNext();
+    this.#handOver();
   }
 
-  #wakeNext(): void {
-    this.#waiting.shift()?.();
-  }
-
-  #slotFreed(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = () => {
-        signal.removeEventListener("abort", cancel);
-        resolve();
-      };
-      const cancel = () => {
-        const place = this.#waiting.indexOf(wake);
-        if (place >= 0) this.#waiting.splice(place, 1);
-        resolve();
-      };
-      this.#waiting.push(wake);
-      signal.addEventListener("abort", cancel, { once: true });
-    });
+  /** At once and not by waking who waits: whoever came in between would take it, and the line would start anew. */
+  #handOver(): void {
+    while (this.#free > 0) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      next.take(this.takeFree(next.wanted));
+    }
   }
 }

@@ -32,6 +32,17 @@ test("waiters are served in the order they came", async () => {
   assert.deepEqual(order, ["first", "second"]);
 });
 
+test("who comes just as a slot is freed does not overtake those who wait", async () => {
+  const slots = new Slots(1);
+  await slots.take(1, never);
+  const order: string[] = [];
+  const first = slots.take(1, never).then(() => order.push("first"));
+  slots.give(1);
+  const late = slots.take(1, never).then(() => order.push("late"));
+  await Promise.race([first, late]);
+  assert.deepEqual(order, ["first"]);
+});
+
 test("an abort ends the wait with nothing, and the place in the queue is gone", async () => {
   const slots = new Slots(1);
   await slots.take(1, never);
