@@ -1,12 +1,14 @@
 // From occurrences to runs: claim as many as there are free slots, start what was won, settle what was refused.
 import { type ChainContext, firstSteps } from "../chain/execute-chain.ts";
 import type { Occurrence, Step } from "../model/run.ts";
+import type { Instant } from "../model/schedule.ts";
 import type { RunDocument } from "../store/collections.ts";
 import { newRunDocument } from "../store/run-document.ts";
 import { chainOfRun } from "./chain-of-run.ts";
 import { claimRuns } from "./claim-runs.ts";
 import type { AgentContext } from "./context.ts";
 import { executeRun } from "./execute-run.ts";
+import { gatherSlots } from "./gather-slots.ts";
 import { resolveOverlap } from "./overlap.ts";
 import { claimantOf, missedStarts, recordUnsent } from "./record-unsent.ts";
 import { Slots } from "./slots.ts";
@@ -24,33 +26,47 @@ export interface ClaimedRun {
 /** With one claim at a time, a slot that came free a moment early would make all others wait for its own round trip. */
 const claimsAtOnce = 2;
 
-/** Claims all occurrences, in batches as slots come free; resolves when the last batch was sent. */
+/**
+ * Claims all occurrences, in batches as slots come free; resolves when the last batch was sent. What comes too late in
+ * the line for a slot is recorded at once, for the line may be long.
+ */
 export async function claimAndRun(context: AgentContext, occurrences: readonly Occurrence[]): Promise<void> {
-  const open = occurrences.filter(({ runId }) => !context.inHand.has(runId));
-  for (const { runId } of open) context.inHand.add(runId);
+  let waiting = occurrences.filter(({ runId }) => !context.inHand.has(runId));
+  for (const { runId } of waiting) context.inHand.add(runId);
   const lanes = new Slots(claimsAtOnce);
   const { closed } = context.claims;
-  let next = 0;
-  while (next < open.length) {
+  let lateAt = earliestLastStart(context, waiting);
+  while (waiting.length > 0) {
     await lanes.take(1, closed);
-    const slots = await gatherSlots(context, open.length - next, closed);
-    if (slots === 0) break;
-    const batch = open.slice(next, next + slots);
-    next += slots;
-    context.inFlight.start(() => claimInSlots(context, batch, closed).finally(() => lanes.give(1)));
+    const slots = await gatherSlots(context, waiting.length, { lateAt, closed });
+    if (slots === 0 && closed.aborted) break;
+    if (slots > 0) {
+      const batch = waiting.slice(0, slots);
+      waiting = waiting.slice(slots);
+      context.inFlight.start(() => claimInSlots(context, batch, closed).finally(() => lanes.give(1)));
+    } else {
+      lanes.give(1);
+      await context.clock.waitTrusted(closed);
+      const late = new Set(waiting.filter((occurrence) => isLate(context, occurrence)));
+      waiting = waiting.filter((occurrence) => !late.has(occurrence));
+      lateAt = earliestLastStart(context, waiting);
+      context.inFlight.start(() => recordLate(context, [...late]));
+    }
   }
   // Stopping or draining: what was not claimed is left to the others.
-  for (const { runId } of open.slice(next)) context.inHand.delete(runId);
+  for (const { runId } of waiting) context.inHand.delete(runId);
 }
 
-/** Slots come free one by one and a claim costs a round trip: a moment's patience makes it a claim of many. */
-const gatherMs = 2;
+function earliestLastStart(context: AgentContext, waiting: readonly Occurrence[]): Instant {
+  return waiting.reduce((least, one) => Math.min(least, lastStartOf(context, one)), Number.POSITIVE_INFINITY);
+}
 
-async function gatherSlots(context: AgentContext, wanted: number, closed: AbortSignal): Promise<number> {
-  const first = await context.slots.take(wanted, closed);
-  if (first === 0 || first === wanted || first >= context.settings.maxConcurrentRuns / 2) return first;
-  await context.deps.clock.sleep(gatherMs);
-  return first + context.slots.takeFree(wanted - first);
+async function recordLate(context: AgentContext, late: readonly Occurrence[]): Promise<void> {
+  try {
+    await recordUnsent(context, late.map(missedStart));
+  } finally {
+    for (const { runId } of late) context.inHand.delete(runId);
+  }
 }
 
 /** One batch in as many slots: an occurrence that is not started gives its slot back. */

@@ -105,6 +105,23 @@ await forEachTarget("agent", (suite) => {
     await agent.stop();
   });
 
+  test("what comes too late in the line for a slot is recorded as missed while the line stands still", async () => {
+    target.on("/slow", () => undefined);
+    await insert(
+      { name: "slow", at: new Date(), url: `${target.url}/slow`, timeout_sec: 60 },
+      { name: "late", every_sec: 1, url: `${target.url}/late` },
+    );
+    const agent = await startAgent(store, { maxConcurrentRuns: 1, startGraceSec: 1 });
+    await until(() => agent.runs.filter((run) => run.job === "late" && run.status === "missed").length >= 2, "missed");
+    assert.deepEqual(
+      (await runsOf("slow")).map(({ status }) => status),
+      ["running"],
+    );
+    await store.jobs.deleteMany({});
+    await store.runs.updateOne({ job_name: "slow" }, { $set: { claim_id: "taken away" } });
+    await agent.stop();
+  });
+
   test("a chain runs in order, retries as told, and stops at the first failing action", async () => {
     let calls = 0;
     target.on("/flaky", (_request, response) => response.writeHead(++calls === 1 ? 503 : 200).end());
