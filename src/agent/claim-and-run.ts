@@ -10,7 +10,7 @@ import type { AgentContext } from "./context.ts";
 import { executeRun } from "./execute-run.ts";
 import { gatherSlots } from "./gather-slots.ts";
 import { resolveOverlap } from "./overlap.ts";
-import { claimantOf, missedStarts, recordUnsent } from "./record-unsent.ts";
+import { claimantOf, recordLate } from "./record-unsent.ts";
 import { Slots } from "./slots.ts";
 import { isLate, lastStartOf } from "./start-grace.ts";
 
@@ -28,7 +28,7 @@ const claimsAtOnce = 2;
 
 /**
  * Claims all occurrences, in batches as slots come free; resolves when the last batch was sent. What comes too late in
- * the line for a slot is recorded at once, for the line may be long.
+ * the line for a slot is let go at once, for the line may be long.
  */
 export async function claimAndRun(context: AgentContext, occurrences: readonly Occurrence[]): Promise<void> {
   let waiting = occurrences.filter(({ runId }) => !context.inHand.has(runId));
@@ -50,7 +50,7 @@ export async function claimAndRun(context: AgentContext, occurrences: readonly O
       const late = new Set(waiting.filter((occurrence) => isLate(context, occurrence)));
       waiting = waiting.filter((occurrence) => !late.has(occurrence));
       lateAt = earliestLastStart(context, waiting);
-      context.inFlight.start(() => recordLate(context, [...late]));
+      context.inFlight.start(() => letGoLate(context, [...late]));
     }
   }
   // Stopping or draining: what was not claimed is left to the others.
@@ -61,9 +61,9 @@ function earliestLastStart(context: AgentContext, waiting: readonly Occurrence[]
   return waiting.reduce((least, one) => Math.min(least, lastStartOf(context, one)), Number.POSITIVE_INFINITY);
 }
 
-async function recordLate(context: AgentContext, late: readonly Occurrence[]): Promise<void> {
+async function letGoLate(context: AgentContext, late: readonly Occurrence[]): Promise<void> {
   try {
-    await recordUnsent(context, late.map(missedStart));
+    await recordLate(context, late);
   } finally {
     for (const { runId } of late) context.inHand.delete(runId);
   }
@@ -83,7 +83,7 @@ async function claimInSlots(context: AgentContext, batch: readonly Occurrence[],
     for (const occurrence of closed.aborted ? batch : late) letGo(occurrence);
     // First what is to be sent: a drain that comes while the others are recorded must find nothing left to claim.
     await claimHeld(context, held, letGo);
-    await recordUnsent(context, missedStarts(late));
+    await recordLate(context, late);
   } catch (error) {
     for (const occurrence of held) letGo(occurrence);
     throw error;

@@ -16,9 +16,13 @@ export function missedStart(occurrence: Occurrence): Unsent {
   return { occurrence, status: "missed", reason: "start_grace_passed" };
 }
 
-/** The same for those that nothing but their grace decides about: what is caught up with, the sweep chooses from all. */
-export function missedStarts(late: readonly Occurrence[]): readonly Unsent[] {
-  return late.filter(({ job, trigger }) => trigger !== "schedule" || job.catchUp === "none").map(missedStart);
+/**
+ * Records what may not start any more. An occurrence that its job wants to catch up with is left to the sweep, which
+ * sees all that was missed and so which of them is the last.
+ */
+export function recordLate(context: AgentContext, late: readonly Occurrence[]): Promise<void> {
+  const isCaughtUp = ({ job, trigger }: Occurrence) => trigger === "schedule" && job.catchUp !== "none";
+  return recordUnsent(context, late.filter((occurrence) => !isCaughtUp(occurrence)).map(missedStart));
 }
 
 export function claimantOf(context: AgentContext): Claimant {

@@ -7,7 +7,7 @@ import { findExistingRunIds } from "../store/runs.ts";
 import { claimAndRun } from "./claim-and-run.ts";
 import type { AgentContext } from "./context.ts";
 import type { Due } from "./job-catalog.ts";
-import { missedStarts, recordUnsent, type Unsent } from "./record-unsent.ts";
+import { recordLate, recordUnsent, type Unsent } from "./record-unsent.ts";
 import { isLate } from "./start-grace.ts";
 import { untilAnswered } from "./until-answered.ts";
 
@@ -38,15 +38,16 @@ async function takeTurnAfter(context: AgentContext, due: Due, delayMs: number): 
 }
 
 async function claimOrRecord(context: AgentContext, occurrences: readonly Occurrence[]): Promise<void> {
+  const late: Occurrence[] = [];
   const unsent: Unsent[] = [];
   const wanted: Occurrence[] = [];
   for (const occurrence of occurrences) {
-    if (isLate(context, occurrence)) unsent.push(...missedStarts([occurrence]));
+    if (isLate(context, occurrence)) late.push(occurrence);
     else if (!holds(occurrence.job.when, occurrence.scheduledFor, occurrence.job.tz)) {
       unsent.push({ occurrence, status: "skipped", reason: "when" });
     } else wanted.push(occurrence);
   }
-  await Promise.all([recordUnsent(context, unsent), claimAndRun(context, wanted)]);
+  await Promise.all([recordLate(context, late), recordUnsent(context, unsent), claimAndRun(context, wanted)]);
 }
 
 /** Nothing is claimed without a look, however long the database is away; the grace decides what it finds then. */
@@ -63,9 +64,8 @@ async function look(context: AgentContext, { at, jobs }: Due): Promise<readonly 
   const { store } = context.deps;
   const runIdOf = scheduledRunIds(at);
   const free = jobs.filter((job) => !context.inHand.has(runIdOf(job)));
-  // Serial 1 is first: a look would find nothing, and a claim that is taken all the same costs as little. What was due
-  // before this agent came had another first.
-  const isFirst = context.lease.serial === 1 && at >= context.startedAt;
+  // Serial 1 is first: a look would find nothing, and a claim that is taken all the same costs as little.
+  const isFirst = context.lease.serial === 1;
   const existing = isFirst ? new Set<string>() : await findExistingRunIds(store, free.map(runIdOf));
   const open = free.filter((job) => !existing.has(runIdOf(job)));
   if (open.length === 0) return [];

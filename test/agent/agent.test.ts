@@ -105,11 +105,12 @@ await forEachTarget("agent", (suite) => {
     await agent.stop();
   });
 
-  test("what comes too late in the line for a slot is recorded as missed while the line stands still", async () => {
+  test("what comes too late in the line for a slot is missed while the line stands still, or left to be caught up with", async () => {
     target.on("/slow", () => undefined);
     await insert(
       { name: "slow", at: new Date(), url: `${target.url}/slow`, timeout_sec: 60 },
       { name: "late", every_sec: 1, url: `${target.url}/late` },
+      { name: "caught up with", every_sec: 1, overlap: "allow", catch_up: "all", url: `${target.url}/late` },
     );
     const agent = await startAgent(store, { maxConcurrentRuns: 1, startGraceSec: 1 });
     await until(() => agent.runs.filter((run) => run.job === "late" && run.status === "missed").length >= 2, "missed");
