@@ -3,7 +3,7 @@
 import { type Document, MongoServerError, MongoWriteConcernError } from "mongodb";
 import { openCollections } from "../../src/store/collections.ts";
 import type { Store } from "../../src/store/connect.ts";
-import { type Message, messageOf } from "./sim-database.ts";
+import { type Message, messageOf } from "./message.ts";
 
 /** Sends a command and gives the server's reply; rejects as the driver does when the network fails. */
 export type Send = (message: Message) => Promise<Document>;

@@ -3,12 +3,12 @@ import { runAgent } from "../../src/agent/agent.ts";
 import type { Log } from "../../src/runtime/log.ts";
 import { type Chance, chanceOf } from "./chance.ts";
 import { standInStore } from "./driver-stand-in.ts";
+import { dbName } from "./message.ts";
 import { connect } from "./network.ts";
-import type { Plan } from "./plan.ts";
+import { beginning, type Plan } from "./plan.ts";
 import type { SimDatabase } from "./sim-database.ts";
 import { SimProcess } from "./sim-process.ts";
 import { sendFrom, type TargetDeps } from "./sim-target.ts";
-import { dbName } from "./simulate.ts";
 import type { World } from "./world.ts";
 
 interface FleetDeps {
@@ -16,8 +16,6 @@ interface FleetDeps {
   readonly database: SimDatabase;
   readonly target: TargetDeps;
   readonly plan: Plan;
-  /** The date of world time 0. */
-  readonly beginning: number;
 }
 
 interface Trouble {
@@ -37,6 +35,8 @@ export class SimFleet {
   readonly #current = new Map<number, SimProcess>();
   readonly #stops = new Map<SimProcess, AbortController>();
   readonly #starts = new Map<number, number>();
+  /** World time until which nothing starts. */
+  #pausedUntil = 0;
 
   constructor(deps: FleetDeps) {
     this.#deps = deps;
@@ -54,12 +54,36 @@ export class SimFleet {
   /** Another instance on this machine, as a service manager starts it; never two at once. */
   start(machine: number): void {
     if (this.on(machine) !== null) return;
+    const { world } = this.#deps;
+    if (world.now < this.#pausedUntil) {
+      world.at(this.#pausedUntil, () => this.start(machine));
+      return;
+    }
     this.#current.set(machine, this.#launch(machine, letterOf(machine)));
   }
 
   /** A second host with a copy of the machine's `state_dir`. */
   startClone(machine: number): void {
     this.#launch(machine, `${letterOf(machine)}x`);
+  }
+
+  /** All machines are without power for so long. */
+  pause(ms: number): void {
+    const { world, plan } = this.#deps;
+    this.#pausedUntil = world.now + ms;
+    world.note("", () => `no machine has power for ${(ms / 1_000).toFixed(1)} s`);
+    for (let machine = 0; machine < plan.machines; machine++) this.start(machine);
+  }
+
+  /** An agent that is not about to end is there, or starts as soon as a machine is free for it. */
+  ensureOne(): void {
+    if (this.living().some(({ stoppingAt }) => stoppingAt === null)) return;
+    const { world, plan } = this.#deps;
+    const free = Array.from({ length: plan.machines }, (_, machine) => machine).find(
+      (machine) => this.on(machine) === null,
+    );
+    if (free === undefined) world.at(world.now + 1_000, () => this.ensureOne());
+    else this.start(free);
   }
 
   terminate(process: SimProcess): void {
@@ -78,7 +102,7 @@ export class SimFleet {
   }
 
   #launch(machine: number, hostname: string): SimProcess {
-    const { world, database, target, plan, beginning } = this.#deps;
+    const { world, database, target, plan } = this.#deps;
     const number = (this.#starts.get(machine) ?? 0) + 1;
     this.#starts.set(machine, number);
     const process = new SimProcess(world, `${hostname}${number}`, beginning + (plan.wallErrorsMs[machine] ?? 0));
@@ -137,7 +161,7 @@ export class SimFleet {
   ): void {
     const { world } = this.#deps;
     process.end(`ends with an error: ${error}`);
-    if (!isClone) world.at(world.now + chance.between(2_000, 10_000), () => this.start(machine));
+    if (!isClone) world.at(world.now + chance.between(10_000, 60_000), () => this.start(machine));
   }
 }
 

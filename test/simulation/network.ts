@@ -8,7 +8,8 @@ import {
 } from "mongodb";
 import type { Chance } from "./chance.ts";
 import type { Send } from "./driver-stand-in.ts";
-import type { Message, SimDatabase } from "./sim-database.ts";
+import type { Message } from "./message.ts";
+import type { SimDatabase } from "./sim-database.ts";
 import type { SimProcess } from "./sim-process.ts";
 import { tellMessage, tellReply } from "./tell.ts";
 import type { World } from "./world.ts";
@@ -26,6 +27,8 @@ export interface NetworkDeps {
 /** As the agents' client is configured. */
 const selectionMs = 20_000;
 const socketMs = 20_000;
+/** As the agents' writes state it. */
+const confirmMs = 4_000;
 
 type Fate = "arrives" | "request lost" | "answer lost" | "late" | "twice" | "slow" | "majority not confirmed";
 
@@ -50,6 +53,8 @@ class Exchange {
   readonly #process: SimProcess;
   readonly #asked: Asked;
   readonly #fate: Fate;
+  /** Meant for this one message: its connection breaks soon, and no other is hurt. */
+  #isAimed = false;
 
   constructor(deps: NetworkDeps, process: SimProcess, asked: Asked) {
     this.#deps = deps;
@@ -63,6 +68,7 @@ class Exchange {
     const { message } = this.#asked;
     const fate = this.#fate;
     this.#note(() => `#${this.#asked.number} ${tellMessage(message)}${fate === "arrives" ? "" : ` (${fate})`}`);
+    if (message.command === "insert" && message.collection === "job_runs") this.#process.reached("a claim is sent");
     const slowMs = fate === "slow" ? chance.between(500, 8_000) : 0;
     if (fate === "request lost") {
       this.#fail();
@@ -87,18 +93,18 @@ class Exchange {
       return;
     }
     const { message } = this.#asked;
-    if (database.isCutOff && message.isWrite) {
+    if (database.isCutOff && !(message.isMajority && !message.isWrite)) {
       this.#arriveCutOff();
       return;
     }
     const reply = database.run(message);
-    if (this.#fate === "majority not confirmed" && message.isWrite && reply.ok === 1) {
-      reply.writeConcernError = {
-        code: 64,
-        codeName: "WriteConcernTimeout",
-        errmsg: "waiting for replication timed out",
-      };
-    }
+    if (this.#fate === "majority not confirmed" && message.isWrite) unconfirm(reply);
+    this.#answer(reply);
+  }
+
+  #answer(reply: Document): void {
+    const { world, database } = this.#deps;
+    const { message } = this.#asked;
     if (this.#fate === "answer lost") {
       world.note("DB", () => `  ${this.#name} ${tellReply(reply)}, and the answer is lost`);
       this.#fail();
@@ -110,19 +116,31 @@ class Exchange {
       const isCut = database.outages.some(({ from }) => from >= sentAt && from < world.now);
       if (isCut) return this.#asked.reject(new MongoNetworkError("connection closed"));
       this.#note(() => `    ${tellReply(reply)} to #${this.#asked.number}`);
-      if (message.collection === "job_runs" && message.isWrite) this.#process.acknowledged();
+      if (message.collection === "job_runs" && message.isWrite) {
+        this.#process.reached("a write to a run is acknowledged");
+      }
       this.#asked.resolve(reply);
     });
   }
 
-  /** What asks for the majority hangs until the election, and is undone by it; the rest is undone behind its back. */
+  /**
+   * The primary does it, and shows it to whoever asks for no more. What asks for the majority waits for it, until the
+   * election undoes it all.
+   */
   #arriveCutOff(): void {
     const { world, database } = this.#deps;
     const { message } = this.#asked;
-    world.note("DB", () => `  ${this.#name} reaches the primary that is cut off, and is rolled back`);
-    if (message.isMajority)
-      world.at(database.cutOffUntil, () => this.#fails(new MongoNetworkError("connection closed")));
-    else this.#process.after(this.#way(), () => this.#asked.resolve(acknowledgementOf(message)));
+    const reply = database.runCutOff(message);
+    if (!message.isWrite || !message.isMajority) {
+      this.#answer(reply);
+      return;
+    }
+    world.note("DB", () => `  ${this.#name} at the primary that is cut off: ${tellReply(reply)}, to be rolled back`);
+    if (message.collection === "job_runs") this.#process.reached("a write will be rolled back");
+    const waitsUntil = world.now + confirmMs;
+    const { cutOffUntil } = database;
+    if (waitsUntil < cutOffUntil && reply.ok === 1) world.at(waitsUntil, () => this.#answer(unconfirm(reply)));
+    else world.at(cutOffUntil, () => this.#fails(new MongoNetworkError("connection closed")));
   }
 
   #copy(): void {
@@ -136,8 +154,8 @@ class Exchange {
   /** A lost message is noticed when the connection breaks, or only when the client loses its patience. */
   #fail(): void {
     const { chance } = this.#deps;
-    const isBroken = chance.hits(0.8);
-    const ms = isBroken ? chance.between(5, 3_000) : socketMs;
+    const isBroken = this.#isAimed || chance.hits(0.8);
+    const ms = isBroken ? chance.between(5, this.#isAimed ? 500 : 3_000) : socketMs;
     const error = isBroken
       ? new MongoNetworkError("connection closed")
       : new MongoNetworkTimeoutError("connection timed out");
@@ -155,9 +173,13 @@ class Exchange {
 
   #drawFate(): Fate {
     const { chance, trouble } = this.#deps;
+    const { message } = this.#asked;
+    const loss = message.collection === "job_runs" ? this.#process.takeLoss(message.command) : null;
+    this.#isAimed = loss !== null;
+    if (loss !== null) return loss.fate;
     if (!chance.hits(trouble(this.#process, this.#process.time))) return "arrives";
     const fates: readonly Fate[] = ["request lost", "answer lost", "answer lost", "late", "twice", "slow"];
-    return chance.pick(this.#asked.message.isWrite ? [...fates, "majority not confirmed"] : fates);
+    return chance.pick(message.isWrite ? [...fates, "majority not confirmed"] : fates);
   }
 
   get #name(): string {
@@ -173,9 +195,11 @@ class Exchange {
   }
 }
 
-function acknowledgementOf({ command, documents }: Message): Document {
-  if (command === "insert") return { ok: 1, n: documents?.length ?? 0 };
-  return { ok: 1, n: 1, nModified: 1, value: null };
+/** Applied, and nobody can say yet whether it stays. */
+function unconfirm(reply: Document): Document {
+  const errmsg = "waiting for replication timed out";
+  if (reply.ok === 1) reply.writeConcernError = { code: 64, codeName: "WriteConcernTimeout", errmsg };
+  return reply;
 }
 
 function selectionError(): Error {

@@ -3,13 +3,19 @@ import type { Document } from "mongodb";
 import type { AgentSettings } from "../../src/model/settings.ts";
 import { type Chance, chanceOf } from "./chance.ts";
 import { type Fault, planFaults } from "./plan-faults.ts";
+import { malformedJobs, planJob, planManners } from "./plan-jobs.ts";
 import type { Manners } from "./sim-target.ts";
+
+/** The world's calendar begins here, not at zero: a date like any other. */
+export const beginning = Date.UTC(2026, 2, 14, 11, 59, 0);
 
 export interface Plan {
   readonly seed: number;
   readonly machines: number;
   readonly settings: AgentSettings;
   readonly jobs: readonly Document[];
+  /** Inserted while the fleet is at work, if a fault says so. */
+  readonly laterJob: Document;
   /** By the path of the url. */
   readonly manners: ReadonlyMap<string, Manners>;
   readonly storeLatencyMs: readonly [number, number];
@@ -24,17 +30,22 @@ export interface Plan {
 export function planOf(seed: number): Plan {
   const chance = chanceOf(seed, "plan");
   const machines = chance.pick([1, 2, 2, 3, 3, 4, 5, 6]);
-  const calmAt = chance.whole(60, 150) * 1_000;
+  const calmAt = chance.whole(50, 110) * 1_000;
   const isFarOff = chance.hits(0.3);
   const wallError = () => (isFarOff ? chance.between(-300_000, 300_000) : chance.between(-500, 500));
   const settings = planSettings(chance);
-  const jobs = Array.from({ length: chance.whole(1, 4) }, (_, i) => planJob(chance, i + 1));
+  const serverErrorMs = wallError();
+  const endAt = beginning + serverErrorMs + calmAt;
+  const jobs = Array.from({ length: chance.whole(1, 4) }, (_, i) => planJob(chance, i + 1, endAt));
+  const laterJob = planJob(chance, 9, endAt);
+  const ids = jobs.map(({ _id }) => _id as string);
   return {
     seed,
     machines,
     settings,
     jobs: chance.hits(0.3) ? [...jobs, ...malformedJobs] : jobs,
-    manners: new Map(jobs.flatMap(({ _id }) => planManners(chance, _id as string))),
+    laterJob,
+    manners: new Map([...ids, "job9"].flatMap((id) => planManners(chance, id))),
     storeLatencyMs: chance.pick([
       [0.2, 2],
       [0.2, 2],
@@ -42,8 +53,8 @@ export function planOf(seed: number): Plan {
       [20, 150],
     ]),
     wallErrorsMs: Array.from({ length: machines }, wallError),
-    serverErrorMs: wallError(),
-    faults: planFaults(chanceOf(seed, "faults"), { machines, calmAt, jobs: jobs.map(({ _id }) => _id as string) }),
+    serverErrorMs,
+    faults: planFaults(chanceOf(seed, "faults"), { machines, calmAt, jobs: ids }),
     calmAt,
   };
 }
@@ -60,51 +71,26 @@ function planSettings(chance: Chance): AgentSettings {
     leaseSec: chance.pick([15, 30, 40]),
     pollSec: chance.pick([5, 15]),
     startGraceSec: chance.pick([20, 60]),
-    retentionDays: 30,
+    // Less than what records are kept for at least.
+    retentionDays: chance.pick([30, 0.0005]),
     tags: {},
     network: { denyPrivate: false, allowHosts: [], denyHosts: [] },
   };
 }
 
-function planJob(chance: Chance, number: number): Document {
-  const id = `job${number}`;
-  const action = (step: number): Document => ({
-    type: "http",
-    name: `step${step}`,
-    method: chance.pick(["GET", "POST", "POST"]),
-    url: `http://target.test/${id}/${step}`,
-    timeout_sec: chance.pick([2, 10, 20]),
-    retry: { retries: chance.pick([0, 0, 2]), delay_sec: chance.pick([1, 5]) },
-    ...(chance.hits(0.2) ? { continue_on_failure: true } : {}),
-  });
-  return {
-    _id: id,
-    name: id,
-    every_sec: chance.pick([5, 10, 15, 20, 30]),
-    overlap: chance.pick(["skip", "allow"]),
-    actions: Array.from({ length: chance.whole(1, 3) }, (_, i) => action(i + 1)),
-  };
+/** The job as it was planned, of a run. */
+export function jobOf({ jobs, laterJob }: Plan, runId: string): Document | undefined {
+  return [...jobs, laterJob].find(({ _id }) => runId.startsWith(`${_id}@`));
 }
 
-/** Documents that a person might have made of the collection: they must hurt nobody else. */
-const malformedJobs: readonly Document[] = [
-  { _id: "bad1", name: 5, every_sec: "often", actions: "none" },
-  { _id: "bad2" },
-  { _id: "bad3", name: "bad3", every_sec: 5, actions: [{ type: "http", method: "GET", url: 7 }] },
-];
+/** A person changes something about it that counts. */
+export function isEdited({ faults }: Plan, job: string): boolean {
+  return faults.some((fault) => fault.kind === "edit" && fault.job === job && fault.change !== "same");
+}
 
-function planManners(chance: Chance, id: string): readonly (readonly [string, Manners])[] {
-  return [1, 2, 3].map((step) => [
-    `/${id}/${step}`,
-    {
-      latencyMs: chance.pick([
-        [5, 100],
-        [5, 100],
-        [500, 4_000],
-        [3_000, 18_000],
-      ]),
-      failing: chance.pick([0, 0, 0.3]),
-      losing: chance.pick([0, 0, 0.15]),
-    },
-  ]);
+/** How late an occurrence of the job may start at most; its own shorter grace counts from the agent's turn. */
+export function graceMsOf({ settings }: Plan, { start_grace_sec: own }: Document): number {
+  const turnsSec = settings.maxSerial * settings.staggerSec;
+  const sec = own === undefined ? settings.startGraceSec : own < settings.startGraceSec ? own + turnsSec : own;
+  return sec * 1_000;
 }

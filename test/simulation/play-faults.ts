@@ -1,11 +1,11 @@
 // What goes wrong in a world, made to happen.
-import { BSON } from "mongodb";
+import { BSON, type Document } from "mongodb";
 import { chanceOf } from "./chance.ts";
 import { letterOf, type SimFleet } from "./fleet.ts";
+import { dbName, messageOf } from "./message.ts";
 import type { Plan } from "./plan.ts";
 import type { Fault } from "./plan-faults.ts";
-import { messageOf, type SimDatabase } from "./sim-database.ts";
-import { dbName } from "./simulate.ts";
+import type { SimDatabase } from "./sim-database.ts";
 import type { World } from "./world.ts";
 
 interface Stage {
@@ -14,6 +14,9 @@ interface Stage {
   readonly fleet: SimFleet;
   readonly plan: Plan;
 }
+
+/** A process may wake so much later than the last fault begins. */
+const oversleepMs = 20_000;
 
 export function playFaults(stage: Stage): void {
   for (const [index, fault] of stage.plan.faults.entries()) {
@@ -37,10 +40,28 @@ function play(stage: Stage, fault: Fault, index: number): void {
       return;
     }
     case "freeze":
-      process?.freeze(fault.ms);
+      process?.freeze(Math.min(fault.ms, leftMs + oversleepMs));
       return;
-    case "freeze after acknowledgement":
-      process?.aim(fault.freeze);
+    case "aimed freeze": {
+      const ms = Math.min(fault.ms, leftMs + oversleepMs);
+      process?.aim({ at: fault.moment, readings: fault.readings, strike: () => process.freeze(ms) });
+      return;
+    }
+    case "aimed kill": {
+      const { machine, moment, readings, restartMs } = fault;
+      const strike = () => {
+        process?.end("KILLED");
+        world.at(world.now + restartMs, () => fleet.start(machine));
+      };
+      process?.aim({ at: moment, readings, strike });
+      return;
+    }
+    case "aimed loss":
+      process?.lose(fault.loss);
+      return;
+    case "fleet down":
+      for (const each of fleet.processes) each.end("KILLED");
+      fleet.pause(Math.min(fault.ms, leftMs));
       return;
     case "step wall":
       process?.stepWall(fault.ms);
@@ -73,6 +94,9 @@ function play(stage: Stage, fault: Fault, index: number): void {
     case "run now":
       insertCommand(stage, index, { type: "run_job", args: { job_id: fault.job } });
       return;
+    case "insert":
+      insertJob(stage, plan.laterJob);
+      return;
     case "edit": {
       edit(stage, fault);
       if (chanceOf(plan.seed, `edit ${index}`).hits(0.7)) insertCommand(stage, index, { type: "reload_jobs" });
@@ -87,14 +111,34 @@ function insertCommand({ world, database }: Stage, index: number, command: objec
   world.note("", () => `a person: ${JSON.stringify(command)}`);
 }
 
-function edit({ world, database }: Stage, { job, change }: Extract<Fault, { kind: "edit" }>): void {
-  const set = {
-    disable: { enabled: false },
-    enable: { enabled: true },
-    reschedule: { every_sec: 7 },
-    same: { description: "edited" },
-  }[change];
-  const updates = [{ q: { _id: job }, u: { $set: set } }];
-  database.run(messageOf({ update: "jobs", updates, $db: dbName }, null));
+const fields = {
+  disable: { enabled: false },
+  enable: { enabled: true },
+  reschedule: { every_sec: 7 },
+  same: { description: "edited" },
+} as const;
+
+function edit(stage: Stage, { job, change, ms }: Extract<Fault, { kind: "edit" }>): void {
+  const { world, database, plan } = stage;
   world.note("", () => `a person edits ${job}: ${change}`);
+  if (change === "toggle") {
+    set(stage, job, fields.disable);
+    world.at(world.now + ms, () => set(stage, job, fields.enable));
+  } else if (change === "remove") {
+    database.run(messageOf({ delete: "jobs", deletes: [{ q: { _id: job }, limit: 1 }], $db: dbName }, null));
+    const again = plan.jobs.find(({ _id }) => _id === job) ?? {};
+    world.at(world.now + ms, () => insertJob(stage, again));
+  } else set(stage, job, fields[change]);
+}
+
+function set({ world, database }: Stage, job: string, values: object): void {
+  const updates = [{ q: { _id: job }, u: { $set: values } }];
+  database.run(messageOf({ update: "jobs", updates, $db: dbName }, null));
+  world.note("", () => `a person sets ${job}: ${JSON.stringify(values)}`);
+}
+
+/** Refused where it is there. */
+function insertJob({ world, database }: Stage, job: Document): void {
+  database.run(messageOf({ insert: "jobs", $db: dbName }, [job]));
+  world.note("", () => `a person inserts ${job._id}`);
 }

@@ -1,5 +1,6 @@
 // What was due in a world, and when somebody could look after it.
 import type { Document } from "mongodb";
+import { graceMsOf, isEdited } from "./plan.ts";
 import type { SimProcess } from "./sim-process.ts";
 import type { Witness } from "./simulate.ts";
 
@@ -9,8 +10,15 @@ export interface Occurrence {
   /** By the server's clock, and by world time. */
   readonly occurrence: number;
   readonly dueAt: number;
+  /** How late it may start. */
+  readonly graceMs: number;
   readonly run: Document | null;
 }
+
+const endOfTime = new Date(8.64e15);
+
+/** A reaper looks at least every 12 s, and has 5 s for its work. */
+export const reaperMs = 17_000;
 
 /** How long an agent needs to recover from whatever happened to it: hanging commands and doubts about clocks end. */
 const recoveryMs = 40_000;
@@ -23,20 +31,20 @@ export function occurrencesOf(witness: Witness): readonly Occurrence[] {
   const { plan, database, endAt, runs, processes } = witness;
   if (database.clockSteps.length > 0) return [];
   const readyAt = Math.min(...processes.map((process) => process.readyAt ?? Number.POSITIVE_INFINITY));
-  const graceMs = plan.settings.startGraceSec * 1_000;
-  const edited = new Set(plan.faults.flatMap((fault) => (fault.kind === "edit" ? [fault.job] : [])));
   const byId = new Map(runs.map((run) => [run._id, run]));
   return plan.jobs
-    .filter(({ _id }) => String(_id).startsWith("job") && !edited.has(_id))
-    .flatMap(({ _id, every_sec }) => {
+    .filter(({ _id }) => String(_id).startsWith("job") && !isEdited(plan, String(_id)))
+    .flatMap((job) => {
+      const { _id, every_sec, end_at = endOfTime } = job;
       const everyMs = every_sec * 1_000;
+      const graceMs = graceMsOf(plan, job);
       const found: Occurrence[] = [];
       const gap = database.time(0);
       let occurrence = (Math.floor((gap + readyAt) / everyMs) + 1) * everyMs;
-      for (; occurrence - gap < endAt - graceMs - 20_000; occurrence += everyMs) {
+      for (; occurrence - gap < endAt - graceMs - 20_000 && occurrence <= end_at.getTime(); occurrence += everyMs) {
         const runId = `${_id}@${new Date(occurrence).toISOString()}`;
         const dueAt = occurrence - gap;
-        found.push({ job: String(_id), runId, occurrence, dueAt, run: byId.get(runId) ?? null });
+        found.push({ job: String(_id), runId, occurrence, dueAt, graceMs, run: byId.get(runId) ?? null });
       }
       return found;
     });
@@ -70,3 +78,5 @@ export function isWell(
     )
   );
 }
+
+export const dateOf = (value: unknown): Date => (value instanceof Date ? value : new Date(Number.NaN));

@@ -2,10 +2,24 @@
 import type { Clock } from "../../src/runtime/clock.ts";
 import type { World } from "./world.ts";
 
-/** A freeze that waits for its moment: so many readings of the clock after the next acknowledgement of a run's write. */
-export interface AimedFreeze {
-  readonly ms: number;
+/** What a process has come to when something is to happen to it. */
+export type Moment =
+  | "a write to a run is acknowledged"
+  | "a claim is sent"
+  /** A write to a run has reached a primary that is cut off. */
+  | "a write will be rolled back";
+
+/** What waits for its moment: it strikes so many readings of the clock later. */
+export interface Aim {
+  readonly at: Moment;
   readonly readings: number;
+  readonly strike: () => void;
+}
+
+/** What happens to the next message of a kind, and to no other. */
+export interface AimedLoss {
+  readonly of: "insert" | "update";
+  readonly fate: "request lost" | "answer lost" | "late" | "twice";
 }
 
 export class SimProcess {
@@ -22,9 +36,10 @@ export class SimProcess {
   readonly #world: World;
   #wallGap: number;
   #awakeAt = 0;
-  #acknowledgedAt: number | null = null;
-  #aimed: AimedFreeze | null = null;
+  #aim: Aim | null = null;
   #readingsLeft: number | null = null;
+  #losses: AimedLoss[] = [];
+  #isUnaware = false;
 
   constructor(world: World, name: string, wallGap: number) {
     this.#world = world;
@@ -78,6 +93,8 @@ export class SimProcess {
 
   /** Leaves this process now and arrives elsewhere after `ms`, whatever becomes of the process meanwhile. */
   emit(ms: number, arrive: () => void): void {
+    // Killed in the middle of a turn.
+    if (!this.isAlive) return;
     const leavesAt = this.time;
     this.#world.at(leavesAt + ms, () => {
       // Frozen in the middle of a turn, and killed before it woke.
@@ -85,12 +102,9 @@ export class SimProcess {
     });
   }
 
-  /**
-   * What it does in this turn it had begun before anybody could tell it otherwise: it reads an acknowledgement in this
-   * turn, or froze in the middle of it.
-   */
-  get isAtIt(): boolean {
-    return this.#acknowledgedAt === this.#world.now || this.time > this.#world.now;
+  /** It froze in the middle of a turn and has read no clock since: what it does now it had begun, and can't know better. */
+  get isUnaware(): boolean {
+    return this.#isUnaware;
   }
 
   freeze(ms: number): void {
@@ -101,16 +115,30 @@ export class SimProcess {
     this.#world.note(this.name, () => `FROZEN for ${(ms / 1_000).toFixed(1)} s`, from);
   }
 
-  /** null: no more. */
-  aim(freeze: AimedFreeze | null): void {
-    this.#aimed = freeze;
-    if (freeze === null) this.#readingsLeft = null;
+  aim(aim: Aim): void {
+    this.#aim = aim;
+    this.#readingsLeft = null;
   }
 
-  /** An acknowledgement of a write to a run is about to be delivered. */
-  acknowledged(): void {
-    this.#acknowledgedAt = this.#world.now;
-    if (this.#aimed !== null) this.#readingsLeft ??= this.#aimed.readings;
+  lose(loss: AimedLoss): void {
+    this.#losses.push(loss);
+  }
+
+  /** Nothing more is aimed at it. */
+  spare(): void {
+    this.#aim = null;
+    this.#readingsLeft = null;
+    this.#losses = [];
+  }
+
+  reached(moment: Moment): void {
+    if (this.#aim?.at === moment) this.#readingsLeft ??= this.#aim.readings;
+  }
+
+  /** What was meant for the next write of this kind to a run, once. */
+  takeLoss(command: string): AimedLoss | null {
+    const index = this.#losses.findIndex(({ of }) => of === command);
+    return index < 0 ? null : (this.#losses.splice(index, 1)[0] ?? null);
   }
 
   stepWall(ms: number): void {
@@ -126,10 +154,13 @@ export class SimProcess {
 
   /** In the middle of a turn nothing is seen of time passing, except by reading it. */
   #read(): number {
+    this.#isUnaware = false;
     if (this.#readingsLeft !== null && this.#readingsLeft-- === 0) {
-      this.freeze(this.#aimed?.ms ?? 0);
-      this.#aimed = null;
       this.#readingsLeft = null;
+      const strike = this.#aim?.strike;
+      this.#aim = null;
+      strike?.();
+      this.#isUnaware = true;
     }
     return this.time;
   }

@@ -92,7 +92,7 @@ function seenFrom({ method, headers }: HttpRequest, process: SimProcess, sentAt:
   return {
     sentAt,
     from: process.name,
-    isBegun: process.isAtIt,
+    isBegun: process.isUnaware,
     method,
     key,
     runId: key.slice(0, slash),

@@ -2,9 +2,10 @@
 import type { Document } from "mongodb";
 import { chanceOf } from "./chance.ts";
 import { SimFleet } from "./fleet.ts";
-import { type Plan, planOf } from "./plan.ts";
+import { dbName, messageOf } from "./message.ts";
+import { beginning, type Plan, planOf } from "./plan.ts";
 import { playFaults } from "./play-faults.ts";
-import { messageOf, SimDatabase } from "./sim-database.ts";
+import { SimDatabase } from "./sim-database.ts";
 import type { SimProcess } from "./sim-process.ts";
 import type { SeenRequest } from "./sim-target.ts";
 import { World } from "./world.ts";
@@ -27,12 +28,8 @@ export interface Witness {
   readonly tell: () => string;
 }
 
-/** The world's calendar begins here, not at zero: a date like any other. */
-const beginning = Date.UTC(2026, 2, 14, 11, 59, 0);
-export const dbName = "fleetcron";
-
-/** A reaper looks about every 10 s, the last lease must end before, and what it left must settle. */
-const settleMs = 40_000;
+/** The last lease must end, a reaper look, and the sweep come to what fell due just before. */
+const settleMs = 100_000;
 
 export async function simulate(seed: number): Promise<Witness> {
   const plan = planOf(seed);
@@ -41,18 +38,19 @@ export async function simulate(seed: number): Promise<Witness> {
   try {
     const requests: SeenRequest[] = [];
     const target = { world, chance: chanceOf(seed, "target"), manners: plan.manners, requests };
-    const fleet = new SimFleet({ world, database, target, plan, beginning });
+    const fleet = new SimFleet({ world, database, target, plan });
     database.run(messageOf({ insert: "jobs", $db: dbName }, plan.jobs));
     for (let machine = 0; machine < plan.machines; machine++) world.at(machine * 700, () => fleet.start(machine));
+    database.expire();
     playFaults({ world, database, fleet, plan });
     world.at(plan.calmAt, () => {
       world.note("", () => "from here on nothing goes wrong");
-      for (const process of fleet.living()) process.aim(null);
-      if (fleet.living().length === 0) fleet.start(0);
+      for (const process of fleet.living()) process.spare();
+      fleet.ensureOne();
     });
     await world.run(plan.calmAt);
     const lastWake = Math.max(0, ...fleet.living().map((process) => process.time));
-    await world.run(Math.max(plan.calmAt, lastWake) + plan.settings.leaseSec * 1_000 + settleMs);
+    await world.run(Math.max(plan.calmAt, lastWake) + settleMs);
     const read = database.run(messageOf({ find: "job_runs", filter: {}, batchSize: 1_000_000, $db: dbName }, null));
     return {
       plan,

@@ -1,6 +1,6 @@
 // Commands and replies in words, for the story of a world.
 import { BSON, type Document } from "mongodb";
-import type { Message } from "./sim-database.ts";
+import type { Message } from "./message.ts";
 
 export function tellMessage({ command, collection, bytes, documents }: Message): string {
   const body = BSON.deserialize(bytes);

@@ -1,0 +1,97 @@
+import { dateOf, isServed, isWell, type Occurrence, occurrencesOf } from "./served.ts";
+import type { Witness } from "./simulate.ts";
+
+/** With fewer, runs wait for slots, and a start may come too late. */
+export const plentyOfSlots = 50;
+
+/** Where an agent could look all the time, the occurrence starts, or is skipped for a reason. */
+export function noLostStart(witness: Witness): readonly string[] {
+  const { settings } = witness.plan;
+  if (settings.maxConcurrentRuns < plentyOfSlots) return [];
+  const turnsMs = settings.maxSerial * settings.staggerSec * 1_000;
+  return occurrencesOf(witness)
+    .filter(({ dueAt, graceMs }) => isServed(witness, dueAt, dueAt + Math.max(graceMs, turnsMs)))
+    .flatMap((occurrence) => {
+      const { runId, run } = occurrence;
+      if (run === null) return [`${runId} has no record, and an agent could have started it`];
+      return run.status === "missed" && !isBlocked(witness, occurrence) ? [`${runId} is missed: ${run.reason}`] : [];
+    });
+}
+
+/** Another run of the job was under way when the grace of this one ended. */
+function isBlocked({ runs }: Witness, { job, occurrence, graceMs, run }: Occurrence): boolean {
+  const lastStart = occurrence + graceMs;
+  return (
+    run?.exclusive === true &&
+    runs.some(
+      (other) =>
+        other.job_id === job &&
+        other.start_at !== null &&
+        dateOf(other.start_at).getTime() < lastStart + againMs &&
+        (other.end_at === null || dateOf(other.end_at).getTime() > lastStart - againMs),
+    )
+  );
+}
+
+/** A blocked occurrence is tried again every 2 s. */
+const againMs = 4_000;
+
+/**
+ * A run that is recorded as begun is begun. Its owner may have learnt of its claim only when the lease was over: what
+ * counts is the time before somebody recorded it as lost.
+ */
+export function begunIsSent(witness: Witness): readonly string[] {
+  const { runs, lost, requests, plan, processes, database } = witness;
+  if (database.clockSteps.length > 0) return [];
+  const sent = new Set(requests.map(({ runId }) => runId));
+  return lost.flatMap(({ runId, at }) => {
+    const run = runs.find(({ _id }) => _id === runId);
+    const owner = processes.find(({ name }) => name === run?.instance_id);
+    if (run === undefined || owner === undefined || sent.has(runId) || database.lateClaims.has(runId)) return [];
+    const isLossy = [1, 2, 3].some((step) => (plan.manners.get(`/${run.job_id}/${step}`)?.losing ?? 0) > 0);
+    const isAway = database.outages.some(({ from, to }) => from < at && to > at - 22_000);
+    const isTold = isWell(witness, owner, { from: at - 22_000, to: at }) && !isLossy && !isAway;
+    return isTold ? [`${runId} was claimed by ${owner.name}, which was well and sent nothing of it`] : [];
+  });
+}
+
+/** A job is skipped for an earlier run that somebody beats; for one whose owner is silent it waits. */
+export function skippedOnlyForTheLiving({ runs, plan, database }: Witness): readonly string[] {
+  if (database.clockSteps.length > 0) return [];
+  const { heartbeatSec, leaseSec } = plan.settings;
+  const silentMs = 2 * Math.min(heartbeatSec, leaseSec / 4) * 1_000 + 15_000;
+  return runs
+    .filter(({ reason, trigger }) => reason === "previous_running" && trigger === "schedule")
+    .filter(({ status }) => status === "skipped")
+    .flatMap(({ _id, job_id, claimed_at }) => {
+      const now = dateOf(claimed_at).getTime();
+      const blockers = runs.filter(
+        (other) =>
+          other.job_id === job_id &&
+          other.start_at !== null &&
+          dateOf(other.start_at).getTime() <= now + 1_000 &&
+          (other.end_at === null || dateOf(other.end_at).getTime() >= now - 60_000),
+      );
+      const isSilent = blockers.every(
+        ({ status, beat_at }) => status === "lost" && now - dateOf(beat_at).getTime() > silentMs,
+      );
+      return blockers.length > 0 && isSilent ? [`${_id} was skipped for a run whose owner was silent`] : [];
+    });
+}
+
+/** The last in line is in time. Where runs wait for slots or for each other, the delay is theirs. */
+export function boundedDelay(witness: Witness): readonly string[] {
+  const { settings, jobs, storeLatencyMs } = witness.plan;
+  const lastTurnMs = settings.maxSerial * settings.staggerSec * 1_000;
+  if (settings.maxConcurrentRuns < plentyOfSlots) return [];
+  return occurrencesOf(witness)
+    .filter(({ job }) => jobs.some(({ _id, overlap }) => _id === job && overlap === "allow"))
+    .filter(({ dueAt }) => isServed(witness, dueAt, dueAt + lastTurnMs + 10_000))
+    .flatMap(({ runId, run, occurrence }) => {
+      if (run === null) return [];
+      const lateMs = dateOf(run.claimed_at).getTime() - occurrence;
+      // A claim is the third thing an agent asks of the database.
+      const boundMs = lastTurnMs + 2_000 + 6 * storeLatencyMs[1];
+      return lateMs > boundMs ? [`${runId} was claimed ${lateMs} ms late, more than ${Math.round(boundMs)} ms`] : [];
+    });
+}

@@ -1,0 +1,35 @@
+// A command as it leaves a process: bytes, so that a late copy says what the first one said.
+import { BSON, type Document } from "mongodb";
+
+/** The database of every world. */
+export const dbName = "fleetcron";
+
+export interface Message {
+  readonly command: string;
+  readonly collection: string;
+  /** A write that the majority must confirm, or a read of what it has confirmed, as all that coordinates must be. */
+  readonly isMajority: boolean;
+  readonly isWrite: boolean;
+  /** Documents of the reply stay bytes. */
+  readonly raw: boolean;
+  readonly bytes: Uint8Array;
+  readonly documents: readonly Uint8Array[] | null;
+}
+
+const writes = new Set(["insert", "update", "delete", "findAndModify", "createIndexes"]);
+
+export function messageOf(body: Document, documents: readonly object[] | null, raw = false): Message {
+  const command = Object.keys(body)[0] ?? "";
+  // As the driver serialises: what is undefined becomes null.
+  const serialize = (document: object) => BSON.serialize(document, { ignoreUndefined: false });
+  const isWrite = writes.has(command);
+  return {
+    command,
+    collection: String(body[command]),
+    isMajority: isWrite ? body.writeConcern?.w === "majority" : body.readConcern?.level === "majority",
+    isWrite,
+    raw,
+    bytes: serialize(body),
+    documents: documents?.map(serialize) ?? null,
+  };
+}
