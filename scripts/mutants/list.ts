@@ -1,12 +1,5 @@
-// Ways to break the schedule engine. Each text occurs once in its file: a test sees to that.
-
-export interface Mutant {
-  readonly title: string;
-  /** Below src/. */
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
-}
+// Ways to break the schedule engine.
+import type { Mutant } from "./source-copy.ts";
 
 const pattern = "model/cron-pattern.ts";
 const days = "model/cron-days.ts";
