@@ -27,6 +27,7 @@ const packageHomes: Record<string, readonly string[]> = {
   mongodb: ["store"],
   bson: ["embedded"],
   luxon: ["model"],
+  "json-p3": ["model"],
   zod: ["config"],
   "jsonc-parser": ["config"],
   pino: ["runtime"],

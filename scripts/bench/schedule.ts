@@ -8,6 +8,7 @@ import type { Job } from "../../src/model/job.ts";
 import { parseCron } from "../../src/model/parse-cron.ts";
 import { parseJob } from "../../src/model/parse-job.ts";
 import { nextDue, type Schedule } from "../../src/model/schedule.ts";
+import { retryPolicy } from "../../test/helpers/retry-policy.ts";
 import { median, ms, printTable, quantile, type Row, ratio } from "./figures.ts";
 
 const common = ["* * * * *", "*/5 * * * *", "30 2 * * *", "0 9 * * MON-FRI", "0 0 1 * *", "0 */2 * * *", "0 8 L * *"];
@@ -137,7 +138,7 @@ function document(i: number): object {
 }
 
 function benchFleet(): void {
-  const retry = { retries: 2, delaySec: 3, backoff: 2, maxDelaySec: 300 };
+  const retry = retryPolicy({ retries: 2, delaySec: 3, backoff: 2, maxDelaySec: 300 });
   const parse = (fields: object): Job => {
     const parsed = parseJob(fields, { tz: "UTC", httpDefaults: { timeoutSec: 30, retry } });
     if ("invalid" in parsed) throw new Error(JSON.stringify(parsed.invalid));

@@ -128,7 +128,7 @@ function settleOverlap(context: AgentContext, occurrence: Occurrence): void {
 }
 
 function prepareClaim(context: AgentContext, occurrence: Occurrence): Omit<ClaimedRun, "acknowledgedAt"> {
-  const chain = chainOfRun(context, occurrence, 1);
+  const chain = chainOfRun(context, occurrence, { attempt: 1, outputs: new Map() });
   const steps = firstSteps(chain, context.mask);
   const document = newRunDocument(claimantOf(context), {
     occurrence,

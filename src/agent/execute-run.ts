@@ -1,5 +1,5 @@
 // A claimed run from its first request to its terminal status in the store.
-import { type ChainEnd, executeChain } from "../chain/execute-chain.ts";
+import { type ChainEnd, type ChainOptions, executeChain } from "../chain/execute-chain.ts";
 import { advanceWrite, finishWrite, lateEndWrite } from "../store/runs.ts";
 import type { ClaimedRun } from "./claim-and-run.ts";
 import type { AgentContext } from "./context.ts";
@@ -15,7 +15,8 @@ export async function executeRun(context: AgentContext, run: ClaimedRun): Promis
   try {
     const { deadlineSec } = run.occurrence.job;
     using deadline = watchDeadline(deps.clock, { deadlineSec, ranMs, signal: live.signal });
-    const end = await executeAndFreeSlot(context, run, deadline.signal);
+    const deadlineAt = deadlineSec === null ? null : startedAt + deadlineSec * 1_000;
+    const end = await executeAndFreeSlot(context, run, { signal: deadline.signal, deadlineAt });
     const elapsedMs = Math.round(deps.clock.monotonic() - startedAt);
     if (await recordEnd(context, run, end, elapsedMs)) reportEnd(context, run, end, elapsedMs);
     else deps.log.warn({ runId, job: run.occurrence.job.name }, "claim lost; the run belongs to its record now");
@@ -31,7 +32,11 @@ function ranBeforeMs(context: AgentContext, { document: { attempt, start_at } }:
 }
 
 /** The slot is free once the last request is over: recording the result sends nothing. */
-async function executeAndFreeSlot(context: AgentContext, run: ClaimedRun, signal: AbortSignal): Promise<ChainEnd> {
+async function executeAndFreeSlot(
+  context: AgentContext,
+  run: ClaimedRun,
+  limits: Pick<ChainOptions, "signal" | "deadlineAt">,
+): Promise<ChainEnd> {
   const { deps } = context;
   const { _id: runId, claim_id: claimId } = run.document;
   try {
@@ -48,7 +53,7 @@ async function executeAndFreeSlot(context: AgentContext, run: ClaimedRun, signal
       {
         steps: run.steps,
         recorder: { advance: (changes) => context.writes.submit(advanceWrite({ runId, claimId, changes })) },
-        signal,
+        ...limits,
         acknowledgedAt: run.acknowledgedAt,
       },
     );

@@ -1,14 +1,14 @@
 // What the execution of a chain is given.
 import type { Job } from "../model/job.ts";
 import type { NetworkRules } from "../model/network.ts";
-import type { Step } from "../model/run.ts";
+import type { Outputs, Step } from "../model/run.ts";
 import type { Instant } from "../model/schedule.ts";
 import type { RunFacts } from "../model/template-values.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { SendRequest } from "./http-attempt.ts";
 import type { Mask } from "./masking.ts";
 
-/** One run: everything its requests are made of. Fixed for the run, whatever is reloaded meanwhile. */
+/** One run: everything its requests are made of. Fixed for the run but for its outputs, whatever is reloaded meanwhile. */
 export interface ChainContext extends RunFacts {
   readonly job: Job;
   readonly network: NetworkRules;
@@ -25,7 +25,15 @@ export interface ChainDeps {
   readonly userAgent: string;
 }
 
+/** What a write adds to the run's record. */
+export interface Changes {
+  /** By index. */
+  readonly steps: ReadonlyMap<number, Step>;
+  /** Saved since the last write. */
+  readonly outputs: Outputs;
+}
+
 export interface ChainRecorder {
-  /** Writes the changed steps (index → step) at once. False: the claim is lost, nothing more may be sent. */
-  advance(changes: ReadonlyMap<number, Step>): Promise<boolean>;
+  /** Writes at once. False: the claim is lost, nothing more may be sent. */
+  advance(changes: Changes): Promise<boolean>;
 }

@@ -1,6 +1,5 @@
 // From whatever the connection, the parser or the decoder threw to one of our error classes. Messages are made anew from
 // code, phase and host: the thrown text may hold a header, a url or a secret.
-import { isRetryableStatus } from "../model/retry.ts";
 import type { ErrorClass } from "../model/run.ts";
 import { RefusedAddress } from "./address-guard.ts";
 import { ConnectFailure, maxHeaderBytes } from "./connections.ts";
@@ -11,12 +10,6 @@ export interface Failure {
   readonly message: string;
   /** Whether a further try may go better. */
   readonly retryable: boolean;
-}
-
-/** A status outside 200-299. */
-export function statusFailure(statusCode: number): Failure {
-  const note = statusCode >= 300 && statusCode < 400 ? ": redirects are not followed" : "";
-  return { code: "status", message: `status ${statusCode}${note}`, retryable: isRetryableStatus(statusCode) };
 }
 
 /** An exchange that ended without a complete answer. `host` with its port; `isAnswered`: a status line came. */

@@ -1,9 +1,10 @@
 // One step: its request with its retries. Nothing is sent without a recent acknowledgement that the claim still holds.
 import type { HttpAction } from "../model/job.ts";
-import { retryDelayMs } from "../model/retry.ts";
-import type { Step, StepError, Try } from "../model/run.ts";
+import { isRetried, retryDelayMs } from "../model/retry.ts";
+import type { Outputs, Step, StepError, Try } from "../model/run.ts";
 import type { ChainContext, ChainDeps, ChainRecorder } from "./chain-context.ts";
 import type { HttpResult } from "./http-attempt.ts";
+import { judgeResponse, type Verdict } from "./judge-response.ts";
 import { headersOfTry, prepareRequest } from "./prepare-request.ts";
 import { cutText, sampleOf } from "./response-sample.ts";
 
@@ -16,11 +17,15 @@ export interface StepRun {
   readonly signal: AbortSignal;
   /** Monotonic milliseconds at which the acknowledged write that recorded the step as `started` was sent. */
   readonly acknowledgedAt: number;
+  /** Monotonic milliseconds at which the run's own time is over, or null: as long as its steps take. */
+  readonly deadlineAt: number | null;
 }
 
 export interface StepEnd {
   /** Not yet written. */
   readonly result: Step;
+  /** Not yet written either; of a failed step nothing is saved. */
+  readonly saved: Outputs;
   /** The run is no longer ours: nothing more may be sent, and `result` is what this process knows of the step. */
   readonly isClaimLost: boolean;
 }
@@ -36,6 +41,8 @@ const lossError: StepError = { code: "aborted", message: `aborted: ${ownershipLo
 const keptTries = 5;
 const longestMessage = 500;
 
+const nothingSaved: Outputs = new Map();
+
 /**
  * Sends the step's request until it is answered or its tries are used up; a step that is continued goes on counting
  * where its record ends. Never rejects because of the target.
@@ -46,7 +53,7 @@ export async function executeStep(deps: ChainDeps, context: ChainContext, run: S
   const startedAt = deps.clock.monotonic();
   const elapsedMs = () => Math.round(deps.clock.monotonic() - startedAt);
   const prepared = prepareRequest(context, action, { index, userAgent: deps.userAgent });
-  const end = (result: Step): StepEnd => ({ result, isClaimLost: false });
+  const end = (result: Step, saved = nothingSaved): StepEnd => ({ result, saved, isClaimLost: false });
   const fail = (error: StepError) => end(failStep(deps, step, error, elapsedMs()));
   const loseClaim = () => ({ ...fail(lossError), isClaimLost: true });
 
@@ -59,16 +66,20 @@ export async function executeStep(deps: ChainDeps, context: ChainContext, run: S
 
     const at = deps.now();
     const result = await deps.send(headersOfTry(context, prepared.request, index, attempt), signal);
-    const isLast = result.error?.retryable !== true || attempt > action.retry.retries;
-    const waitMs = isLast ? null : nextWaitMs(deps, action, attempt, result);
-    step = withTry(deps, step, result, { at, waitMs });
-    if (isLast) return end(endStep(deps, step, result, elapsedMs()));
-    if (waitMs === null) return fail(waitRefusal(action, result));
+    const verdict = judgeResponse(action, result, context.outputs, deps.mask);
+    const next = nextTry(deps, run, { attempt, verdict, result });
+    const waitMs = "waitMs" in next ? next.waitMs : null;
+    step = withTry(deps, step, result, { at, waitMs, error: verdict.error });
+    if ("refusal" in next) return fail(next.refusal);
+    if (waitMs === null) {
+      const saved = verdict.error === null ? verdict.saved : nothingSaved;
+      return end(endStep(deps, step, { result, error: verdict.error, elapsedMs: elapsedMs() }), saved);
+    }
     if (signal.aborted) return fail(abortError(signal));
 
     // The intent of the next request: a successor must know that it may have been sent.
     acknowledgedAt = deps.clock.monotonic();
-    if (!(await recorder.advance(new Map([[index, step]])))) return loseClaim();
+    if (!(await recorder.advance({ steps: new Map([[index, step]]), outputs: nothingSaved }))) return loseClaim();
     await deps.clock.sleep(waitMs, signal);
     if (signal.aborted) return fail(abortError(signal));
   }
@@ -87,32 +98,58 @@ async function renewAcknowledgement(
   let sentAt = acknowledgedAt;
   for (let validMs = acknowledgementValidMs; clock.monotonic() - sentAt > validMs; validMs *= 2) {
     sentAt = clock.monotonic();
-    if (!(await recorder.advance(new Map([[step.index, step]])))) return false;
+    if (!(await recorder.advance({ steps: new Map([[step.index, step]]), outputs: nothingSaved }))) return false;
   }
   return true;
 }
 
-/** null: the target asks for a longer wait than the policy allows. */
-function nextWaitMs(deps: ChainDeps, { retry }: HttpAction, failedTries: number, result: HttpResult): number | null {
+interface TriedOnce {
+  readonly attempt: number;
+  readonly verdict: Verdict;
+  readonly result: HttpResult;
+}
+
+/** Whether and when the step is tried again; a refusal where it would be, but only later than is allowed. */
+function nextTry(
+  { clock, random }: ChainDeps,
+  { action: { retry }, deadlineAt }: StepRun,
+  { attempt, verdict, result }: TriedOnce,
+): { readonly waitMs: number } | { readonly refusal: StepError } | { readonly isOver: true } {
+  if (verdict.error === null || verdict.cause === null || attempt > retry.retries) return { isOver: true };
+  if (!isRetried(retry, verdict.cause)) return { isOver: true };
+  const { code, message } = verdict.error;
+  const refuse = (why: string) => ({ refusal: { code, message: `${message}: ${why}` } });
   const askedMs = result.retryAfterMs ?? 0;
-  if (askedMs > retry.maxDelaySec * 1000) return null;
-  return Math.round(Math.max(retryDelayMs(retry, failedTries, deps.random), askedMs));
+  if (askedMs > retry.maxDelaySec * 1000) {
+    return refuse(`the target asks to wait ${inSeconds(askedMs)}, max_delay_sec is ${retry.maxDelaySec}`);
+  }
+  const waitMs = Math.round(Math.max(retryDelayMs(retry, attempt, random), askedMs));
+  const leftMs = deadlineAt === null ? Number.POSITIVE_INFINITY : deadlineAt - clock.monotonic();
+  if (waitMs < leftMs) return { waitMs };
+  return refuse(`the next try would come in ${inSeconds(waitMs)}, after the run's deadline_sec`);
 }
 
-function waitRefusal({ retry }: HttpAction, { error, retryAfterMs }: HttpResult): StepError {
-  const asked = `the target asks to wait ${Math.ceil((retryAfterMs ?? 0) / 1000)} s`;
-  return { code: "status", message: `${error?.message}: ${asked}, max_delay_sec is ${retry.maxDelaySec}` };
+function inSeconds(ms: number): string {
+  return `${Math.ceil(ms / 1000)} s`;
 }
 
-function withTry(deps: ChainDeps, step: Step, result: HttpResult, at: Pick<Try, "at" | "waitMs">): Step {
-  const { statusCode, elapsedMs } = result;
-  const done: Try = { ...at, statusCode, elapsedMs, error: maskError(deps, result.error) };
+function withTry(
+  deps: ChainDeps,
+  step: Step,
+  { statusCode, elapsedMs }: HttpResult,
+  { at, waitMs, error }: Pick<Try, "at" | "waitMs" | "error">,
+): Step {
+  const done: Try = { at, waitMs, statusCode, elapsedMs, error: maskError(deps, error) };
   return { ...step, statusCode, attempts: step.attempts + 1, tries: [...step.tries, done].slice(-keptTries) };
 }
 
-function endStep(deps: ChainDeps, step: Step, result: HttpResult, elapsedMs: number): Step {
-  const error = maskError(deps, result.error);
-  return { ...step, ...sampleOf(result, deps.mask), status: error === null ? "ok" : "error", error, elapsedMs };
+function endStep(
+  deps: ChainDeps,
+  step: Step,
+  { result, error, elapsedMs }: { result: HttpResult; error: StepError | null; elapsedMs: number },
+): Step {
+  const status = error === null ? "ok" : "error";
+  return { ...step, ...sampleOf(result, deps.mask), status, error: maskError(deps, error), elapsedMs };
 }
 
 function failStep(deps: ChainDeps, step: Step, error: StepError, elapsedMs: number): Step {
@@ -124,5 +161,7 @@ function abortError(signal: AbortSignal): StepError {
 }
 
 function maskError(deps: ChainDeps, error: StepError | null): StepError | null {
-  return error === null ? null : { code: error.code, message: cutText(deps.mask(error.message), longestMessage) };
+  return error === null
+    ? null
+    : { code: error.code, message: cutText(deps.mask(error.message), longestMessage, longestMessage) };
 }

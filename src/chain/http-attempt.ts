@@ -4,7 +4,7 @@ import type { NetworkRules } from "../model/network.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { findRefusal } from "./address-guard.ts";
 import { type Connections, createConnections } from "./connections.ts";
-import { describeFailure, type Failure, statusFailure } from "./describe-failure.ts";
+import { describeFailure, type Failure } from "./describe-failure.ts";
 import { ResponseReceiver } from "./receive-response.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 
@@ -27,7 +27,7 @@ export interface HttpResult {
   readonly sample: string | null;
   /** The sample ends before the body did. */
   readonly truncated: boolean;
-  /** null exactly when the status is 200-299 and as much of the body as is read arrived. */
+  /** null exactly when as much of an answer as is read arrived, whatever its status. */
   readonly error: Failure | null;
   readonly retryAfterMs: number | null;
 }
@@ -98,18 +98,16 @@ function runExchange(
   return promise;
 }
 
-/** A status other than 2xx decides even when the body broke off: a 404 is a 404. */
 function resultOf({ response, failure }: Exchange, clock: Clock, startedAt: number): HttpResult {
   const statusCode = response?.statusCode ?? null;
   const isAnswered = response !== null && statusCode !== null;
-  const isBadStatus = statusCode !== null && (statusCode < 200 || statusCode > 299);
   return {
     statusCode,
     elapsedMs: Math.round(clock.monotonic() - startedAt),
     sample: isAnswered ? response.text() : null,
     truncated: isAnswered && !response.isComplete,
-    error: isBadStatus && failure?.code !== "aborted" ? statusFailure(statusCode) : failure,
-    retryAfterMs: isBadStatus ? parseRetryAfter(response?.retryAfter ?? null, clock.now()) : null,
+    error: failure,
+    retryAfterMs: parseRetryAfter(response?.retryAfter ?? null, clock.now()),
   };
 }
 

@@ -7,16 +7,22 @@ import type { StepError } from "../model/run.ts";
 import {
   actionTexts,
   hostPartKeys,
-  percentEncode,
+  isRenderedLonger,
   substitute,
   substituteJson,
+  substituteParam,
   substituteUrl,
+  type TemplateValues,
   templateKeys,
-  textProblems,
 } from "../model/template.ts";
+import { percentEncode } from "../model/template-filters.ts";
+import { textProblems } from "../model/template-problems.ts";
 import { templateValues } from "../model/template-values.ts";
 import type { ChainContext } from "./chain-context.ts";
 import type { HttpRequest } from "./http-attempt.ts";
+
+const longestUrl = 65_536;
+const longestRequest = 1_048_576;
 
 export type PreparedRequest =
   | { readonly request: HttpRequest; readonly error: null }
@@ -35,7 +41,9 @@ export function prepareRequest(
   const problem =
     actionTexts(action)
       .flatMap(({ path, text }) => textProblems(path, text, values))
-      .map(renderProblem)[0] ?? headerProblem(action, context);
+      .map(renderProblem)[0] ??
+    lengthProblem(action, context) ??
+    headerProblem(action, context);
   if (problem !== undefined) return refused("template", problem);
 
   const text = renderUrl(context, action);
@@ -60,12 +68,16 @@ export function prepareRequest(
   return { request, error: null };
 }
 
-/** Url and params as they will be sent; keys without a value stay as written, so that it can be shown in any case. */
+/**
+ * Url and params as they will be sent; keys without a value stay as written, and so does all of a url that would be too
+ * long: so that it can be shown in any case.
+ */
 export function renderUrl(context: ChainContext, action: HttpAction): string {
   const values = templateValues(context);
+  if (isUrlTooLong(action, values)) return action.url;
   const [url = ""] = substituteUrl(action.url, values).split("#", 1);
   const params = Object.entries(action.params).map(
-    ([name, text]) => `${percentEncode(name)}=${percentEncode(substitute(text, values))}`,
+    ([name, text]) => `${percentEncode(name)}=${substituteParam(text, values)}`,
   );
   if (params.length === 0) return url;
   return `${url}${url.includes("?") ? "&" : "?"}${params.join("&")}`;
@@ -78,6 +90,19 @@ export function headersOfTry(context: ChainContext, request: HttpRequest, index:
   const span = hexHash(`${context.runId}/${index}/${context.attempt}/${attempt}`, 16);
   const defaults = { "X-FleetCron-Attempt": String(attempt), traceparent: `00-${trace}-${span}-01` };
   return { ...request, headers: mergeHeaders(defaults, request.headers) };
+}
+
+/** Values may be long and stand in many places: what a request grows to is bounded before it is made. */
+function lengthProblem(action: HttpAction, context: ChainContext): string | undefined {
+  const values = templateValues(context);
+  if (isUrlTooLong(action, values)) return `url: expected at most ${longestUrl} characters with its params, got more`;
+  const texts = actionTexts(action).map(({ text }) => text);
+  const isTooLong = isRenderedLonger(texts, values, longestRequest);
+  return isTooLong ? `expected a request of at most ${longestRequest} characters, got more` : undefined;
+}
+
+function isUrlTooLong({ url, params }: HttpAction, values: TemplateValues): boolean {
+  return isRenderedLonger([url, ...Object.entries(params).flat()], values, longestUrl);
 }
 
 function headerProblem(action: HttpAction, context: ChainContext): string | undefined {

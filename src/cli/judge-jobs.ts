@@ -2,7 +2,8 @@
 import type { LoadedConfig } from "../config/load-config.ts";
 import { type Job, type Problem, renderProblem } from "../model/job.ts";
 import { type JobDefaults, parseJob } from "../model/parse-job.ts";
-import { actionTexts, templateKeys, templateProblems } from "../model/template.ts";
+import { actionTexts, templateKeys } from "../model/template.ts";
+import { templateProblems } from "../model/template-problems.ts";
 import { knownTemplateKeys } from "../model/template-values.ts";
 import { printable, printableId } from "./render-text.ts";
 

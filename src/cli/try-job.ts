@@ -41,6 +41,7 @@ export async function tryJob(cli: Cli, { job, config, stop }: TriedJob): Promise
     end_at: new Date(clock.now()),
     elapsed_ms: Math.round(clock.monotonic() - startedAt),
     steps: end.steps.map(stepDocument),
+    outputs: Object.fromEntries(end.outputs),
   };
 }
 
@@ -75,12 +76,13 @@ async function execute(cli: Cli, { chain, steps, mask, stop }: Execution): Promi
         steps,
         recorder: {
           advance: async (changes) => {
-            show(changes.values());
+            show(changes.steps.values());
             return true;
           },
         },
         signal: interrupted.signal,
         acknowledgedAt: clock.monotonic(),
+        deadlineAt: null,
       },
     );
   } finally {
@@ -96,6 +98,7 @@ function chainOf(config: Config, { job, runId, scheduledFor }: Occurrence): Chai
     job,
     machine: { id: ownMachineId(config) ?? "", hostname: hostname(), tags: config.tags },
     secrets: config.secrets,
+    outputs: new Map(),
     network: config.network,
   };
 }

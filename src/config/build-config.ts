@@ -1,4 +1,5 @@
 // The checked snake_case config → the frozen Config.
+import { parseRetryCause } from "../model/retry.ts";
 import type { Secrets } from "../model/secret.ts";
 import type { Config } from "./config.ts";
 import { resolvePath } from "./resolve-secrets.ts";
@@ -33,6 +34,8 @@ export function buildConfig(raw: RawConfig, secrets: Secrets, { said, ...places 
         delaySec: retry.delay_sec,
         backoff: retry.backoff,
         maxDelaySec: retry.max_delay_sec,
+        jitter: retry.jitter,
+        on: Object.freeze(retry.on.flatMap((cause) => parseRetryCause(cause) ?? [])),
       }),
     }),
     maxConcurrentRuns: raw.max_concurrent_runs,

@@ -2,6 +2,8 @@
 // environment, the starter file and `config show` are all derived from here.
 // The `error` of each schema is the expectation a person reads: "<key>: expected <error>, got …".
 import * as z from "zod";
+import { defaultRetryOn, parseRetryCause, retryCauseNames } from "../model/retry.ts";
+import { statusForms } from "../model/status-range.ts";
 import { isKnownZone } from "../model/zone.ts";
 
 /** Names of secrets and tags: what a template can address. */
@@ -88,6 +90,20 @@ const secret = z.union(
   { error: 'a text or an object with "value", "env" or "file"' },
 );
 
+const causeForms = `one of ${retryCauseNames.map((name) => `"${name}"`).join(", ")}, or ${statusForms}`;
+const causePattern = new RegExp(`^(${retryCauseNames.join("|")}|[1-5]xx|[1-5][0-9]{2}(-[1-5][0-9]{2})?)$`);
+
+const retryCause = z.union(
+  [
+    whole(100, 599),
+    z
+      .string()
+      .regex(causePattern)
+      .refine((text) => parseRetryCause(text) !== null),
+  ],
+  { error: causeForms },
+);
+
 const retry = z
   .strictObject(
     {
@@ -95,6 +111,11 @@ const retry = z
       delay_sec: between(0, 86_400).default(3).describe("Longest wait before the first further try, in seconds"),
       backoff: between(1, 100).default(2).describe("Factor by which that wait grows with every further try"),
       max_delay_sec: between(0, 86_400).default(300).describe("The wait never grows above this, in seconds"),
+      jitter: oneOf(["full", "none"]).default("full").describe("full: any part of that wait; none: all of it"),
+      on: z
+        .array(retryCause, { error: "a list of failures" })
+        .default([...defaultRetryOn])
+        .describe("Failures that are tried again: network, timeout, expect, and statuses"),
     },
     { error: "an object" },
   )

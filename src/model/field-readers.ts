@@ -97,15 +97,16 @@ export function readClockNumber(
   {
     path,
     value,
+    from = 0,
     most,
     or = "",
     hint,
-  }: { path: string; value: Plain; most: number; or?: string; hint?: string | undefined },
+  }: { path: string; value: Plain; from?: number; most: number; or?: string; hint?: string | undefined },
 ): number | undefined {
   const isText = typeof value === "string" && /^\d{1,2}$/.test(value);
   const number = isText ? Number(value) : value;
-  if (!isWhole(number) || number < 0 || number > most) {
-    problems.add({ path, expected: `a whole number 0-${most}${or}`, value, hint });
+  if (!isWhole(number) || number < from || number > most) {
+    problems.add({ path, expected: `a whole number ${from}-${most}${or}`, value, hint });
     return undefined;
   }
   if (isText) problems.hint(`${path}: read the text "${value}" as the number ${number}`);

@@ -1,5 +1,6 @@
 // A job: the definition people write. Types only here; parse-job.ts turns a document into one.
 import type { Condition } from "./condition.ts";
+import type { Expectation, SavedOutput } from "./expectation.ts";
 import type { RetryPolicy } from "./retry.ts";
 import type { Schedule } from "./schedule.ts";
 
@@ -46,6 +47,9 @@ export interface HttpAction {
   /** What a successor does with this request when its agent died and nobody knows whether it was answered. */
   readonly onCrash: "retry" | "fail";
   readonly when: Condition | null;
+  /** null: any status 200-299. */
+  readonly expect: Expectation | null;
+  readonly save: readonly SavedOutput[];
   readonly continueOnFailure: boolean;
 }
 

@@ -1,25 +1,33 @@
 // One action of a chain, and the one request of a job without a chain.
+import type { Expectation } from "./expectation.ts";
 import { type FieldReader, readBoolean, readLine, readNumber, refuse } from "./field-readers.ts";
 import type { Action, UnsupportedAction } from "./job.ts";
 import { checkFields, type KnownFields } from "./known-fields.ts";
 import { nearest } from "./nearest.ts";
 import { parseCondition } from "./parse-condition.ts";
+import { parseExpectation, parseSave } from "./parse-expectation.ts";
 import { parseRequest } from "./parse-request.ts";
 import { parseRetry } from "./parse-retry.ts";
 import { fieldPath, newProblemList, renderGot } from "./problem-list.ts";
 import type { RetryPolicy } from "./retry.ts";
 
-/** `timeout_sec` and `retry` of the next outer level: an action's own win over the job's, and these over the config's. */
+/** What the config says of every request. */
 export interface HttpDefaults {
   readonly timeoutSec: number;
   readonly retry: RetryPolicy;
 }
 
-export const requestFields: readonly string[] = ["method", "url", "headers", "params", "body", "on_crash"];
+/** Those of the next outer level: an action's own win over the job's, and these over the config's. */
+export interface ActionDefaults extends HttpDefaults {
+  readonly expect: Expectation | null;
+}
+
+export const requestFields: readonly string[] = ["method", "url", "headers", "params", "body", "on_crash", "save"];
+
+/** Beside `actions` a job's own hold for each of them. */
+export const inheritedFields: readonly string[] = ["timeout_sec", "retry", "expect"];
 
 export const unsupportedRequestFields: Readonly<Record<string, string>> = {
-  expect: "expect is",
-  save: "save is",
   save_secret: "save_secret is",
   follow_redirects: "follow_redirects is",
   form: "form is",
@@ -36,7 +44,7 @@ export const belongsElsewhere: Readonly<Record<string, string>> = {
 };
 
 export const actionFields: KnownFields = {
-  known: ["type", "name", ...requestFields, "timeout_sec", "retry", "when", "continue_on_failure"],
+  known: ["type", "name", ...requestFields, ...inheritedFields, "when", "continue_on_failure"],
   unsupported: unsupportedRequestFields,
   elsewhere: { ...belongsElsewhere, hour: "the job itself", minute: "the job itself", tz: "the job itself" },
 };
@@ -45,7 +53,7 @@ const longestName = 200;
 const longestTimeoutSec = 86_400;
 
 /** `index` counts from 0; the default name from 1. */
-export function parseAction(reader: FieldReader, index: number, outer: HttpDefaults): Action {
+export function parseAction(reader: FieldReader, index: number, outer: ActionDefaults): Action {
   const type = reader.fields.get("type");
   if (typeof type === "string" && type !== "http") return unsupportedAction(reader, index, type);
   if (type !== undefined && type !== "http") refuse(reader, { key: "type", expected: 'a text such as "http"' });
@@ -55,23 +63,26 @@ export function parseAction(reader: FieldReader, index: number, outer: HttpDefau
     type: "http",
     name: readLine(reader, "name", longestName) ?? defaultName(index),
     ...parseRequest(reader, meant),
-    ...parseHttpDefaults(reader, outer),
+    ...parseActionDefaults(reader, outer),
     when: parseCondition(reader),
+    save: parseSave(reader),
     continueOnFailure: readBoolean(reader, "continue_on_failure") ?? false,
   };
 }
 
 /** The only action of a job in the one-request form; a `when` there belongs to the job. */
-export function parseOnlyAction(job: FieldReader, meant: ReadonlySet<string>, defaults: HttpDefaults): Action {
+export function parseOnlyAction(job: FieldReader, meant: ReadonlySet<string>, defaults: ActionDefaults): Action {
   const request = parseRequest(job, meant);
-  return { type: "http", name: defaultName(0), ...request, ...defaults, when: null, continueOnFailure: false };
+  const save = parseSave(job);
+  return { type: "http", name: defaultName(0), ...request, ...defaults, when: null, save, continueOnFailure: false };
 }
 
-/** The `timeout_sec` and `retry` of a job or an action over the outer level's. */
-export function parseHttpDefaults(reader: FieldReader, outer: HttpDefaults): HttpDefaults {
+/** The `timeout_sec`, `retry` and `expect` of a job or an action over the outer level's. */
+export function parseActionDefaults(reader: FieldReader, outer: ActionDefaults): ActionDefaults {
   return {
     timeoutSec: readNumber(reader, "timeout_sec", { from: 0, above: true, to: longestTimeoutSec }) ?? outer.timeoutSec,
     retry: parseRetry(reader, outer.retry),
+    expect: parseExpectation(reader, outer.expect),
   };
 }
 

@@ -1,7 +1,7 @@
 // What a job requests: one request of its own, or a list of actions.
 import { type FieldReader, readerAt, readList } from "./field-readers.ts";
 import type { Action } from "./job.ts";
-import { type HttpDefaults, parseAction, parseOnlyAction, requestFields } from "./parse-action.ts";
+import { type ActionDefaults, parseAction, parseOnlyAction, requestFields } from "./parse-action.ts";
 import { type ProblemList, renderKind } from "./problem-list.ts";
 
 const mostActions = 100;
@@ -9,7 +9,7 @@ const mostActions = 100;
 /** `defaults` are the job's own over the config's; `meant` the fields that misspelt ones of the job were meant to be. */
 export function parseActions(
   reader: FieldReader,
-  defaults: HttpDefaults,
+  defaults: ActionDefaults,
   meant: ReadonlySet<string>,
 ): readonly Action[] {
   const { fields, problems } = reader;

@@ -6,12 +6,13 @@ import { checkFields, type KnownFields } from "./known-fields.ts";
 import {
   belongsElsewhere,
   type HttpDefaults,
-  parseHttpDefaults,
+  inheritedFields,
+  parseActionDefaults,
   requestFields,
   unsupportedRequestFields,
 } from "./parse-action.ts";
 import { parseActions } from "./parse-actions.ts";
-import { parseCondition } from "./parse-condition.ts";
+import { jobConditionFields, parseCondition } from "./parse-condition.ts";
 import { parseSchedule, type ScheduleDefaults, scheduleFields } from "./parse-schedule.ts";
 import { plainDocument } from "./plain-document.ts";
 import { idTextOf } from "./plain-value.ts";
@@ -34,8 +35,7 @@ export const jobFields: KnownFields = {
     "enabled",
     ...scheduleFields,
     ...requestFields,
-    "timeout_sec",
-    "retry",
+    ...inheritedFields,
     "when",
     "actions",
     "overlap",
@@ -114,12 +114,12 @@ function parseFields(reader: FieldReader, { id, idText, name }: Identity, defaul
     name: name ?? "",
     enabled: readBoolean(reader, "enabled") ?? true,
     ...parseTimes(reader, { tz: defaults.tz, idText }, meant),
-    when: parseCondition(reader),
+    when: parseCondition(reader, jobConditionFields),
     overlap,
     catchUp: parseCatchUp(reader, overlap),
     startGraceSec: readWhole(reader, "start_grace_sec", { from: 0, to: Number.MAX_SAFE_INTEGER }) ?? null,
     deadlineSec: readWhole(reader, "deadline_sec", { from: 1, to: longestDeadlineSec }) ?? null,
-    actions: parseActions(reader, parseHttpDefaults(reader, defaults.httpDefaults), meant),
+    actions: parseActions(reader, parseActionDefaults(reader, { ...defaults.httpDefaults, expect: null }), meant),
     rev: revOf(reader.fields),
     hints: reader.problems.hints,
   };

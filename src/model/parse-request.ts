@@ -3,6 +3,7 @@
 import { type FieldReader, readObject, readText, refuse } from "./field-readers.ts";
 import { isHeaderName, reservedHeaders, unsendableCharacter } from "./header.ts";
 import type { HttpAction, JsonValue } from "./job.ts";
+import { jsonOf } from "./parse-json.ts";
 import type { Plain } from "./plain-value.ts";
 import { fieldPath, renderGot, renderKind } from "./problem-list.ts";
 
@@ -135,17 +136,5 @@ function parseBody(reader: FieldReader): JsonValue | null {
   const path = fieldPath(reader.path, "body");
   if (typeof value === "string" || Array.isArray(value) || value instanceof Map) return jsonOf(reader, path, value);
   reader.problems.add({ path, expected: "a text, an object or a list", value });
-  return null;
-}
-
-function jsonOf(reader: FieldReader, path: string, value: Plain): JsonValue {
-  if (Array.isArray(value)) return value.map((item, index) => jsonOf(reader, `${path}[${index}]`, item));
-  if (value instanceof Map) {
-    return Object.fromEntries([...value].map(([key, item]) => [key, jsonOf(reader, fieldPath(path, key), item)]));
-  }
-  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
-  const isJson = value === null || ["string", "boolean"].includes(typeof value) || Number.isFinite(value);
-  if (isJson) return value as JsonValue;
-  reader.problems.add({ path, expected: "a value that JSON knows", value });
   return null;
 }

@@ -1,4 +1,5 @@
-// How often and how soon a failed try is repeated.
+// After which failures, how often and how soon a failed try is repeated.
+import { isStatusIn, parseStatusRange, type StatusRange } from "./status-range.ts";
 
 export interface RetryPolicy {
   /** Further tries after the first. */
@@ -6,20 +7,39 @@ export interface RetryPolicy {
   readonly delaySec: number;
   readonly backoff: number;
   readonly maxDelaySec: number;
+  /** `full`: any part of the longest wait; `none`: all of it. */
+  readonly jitter: "full" | "none";
+  readonly on: readonly RetryCause[];
+}
+
+/** A kind of failure that may pass. `network`: no complete answer came, for another reason than time. */
+export type RetryCause = "network" | "timeout" | "expect" | StatusRange;
+
+export const retryCauseNames = ["network", "timeout", "expect"] as const;
+
+/** `on` where nobody says anything: any other 4xx, or a 3xx, would be answered alike. */
+export const defaultRetryOn = [...retryCauseNames, 408, 425, 429, "5xx"] as const;
+
+/** One item of `on`, or null when it is none. */
+export function parseRetryCause(value: unknown): RetryCause | null {
+  return retryCauseNames.find((name) => name === value) ?? parseStatusRange(value);
+}
+
+/** Whether the policy repeats tries that failed so; a number is the status they were answered with. */
+export function isRetried({ on }: RetryPolicy, cause: (typeof retryCauseNames)[number] | number): boolean {
+  return on.some((one) =>
+    typeof one === "string" || typeof cause === "string" ? one === cause : isStatusIn([one], cause),
+  );
 }
 
 /**
- * The wait in milliseconds before the next try, after `failedTries` (1, 2, …) failed: any part of
- * `delay * backoff^(failedTries - 1)`, which `max_delay_sec` limits. Full jitter, because many jobs due at one instant
- * fail together when their target does. `random` gives [0, 1).
+ * The wait in milliseconds before the next try, after `failedTries` (1, 2, …) failed: `delay * backoff^(failedTries - 1)`,
+ * which `max_delay_sec` limits, or any part of it with full jitter: many jobs due at one instant fail together when their
+ * target does. `random` gives [0, 1).
  */
 export function retryDelayMs(policy: RetryPolicy, failedTries: number, random: () => number): number {
   // A delay of 0 times a backoff that overflowed would be NaN.
   const grownSec = policy.delaySec === 0 ? 0 : policy.delaySec * policy.backoff ** (failedTries - 1);
-  return random() * Math.min(grownSec, policy.maxDelaySec) * 1000;
-}
-
-/** Whether the same request may succeed later: 408, 425, 429 and 5xx. Any other 4xx, or 3xx, would be answered alike. */
-export function isRetryableStatus(status: number): boolean {
-  return status === 408 || status === 425 || status === 429 || (status >= 500 && status <= 599);
+  const longestMs = Math.min(grownSec, policy.maxDelaySec) * 1000;
+  return policy.jitter === "none" ? longestMs : random() * longestMs;
 }

@@ -1,6 +1,6 @@
 // A run: the execution of one occurrence, as it is kept in `job_runs` (camelCase here, snake_case there).
 
-import type { Job } from "./job.ts";
+import type { Job, JsonValue } from "./job.ts";
 import type { Instant } from "./schedule.ts";
 
 export type RunStatus = "running" | "ok" | "error" | "aborted" | "lost" | "missed" | "skipped";
@@ -14,6 +14,7 @@ export type ErrorClass =
   | "timeout"
   | "reset"
   | "status"
+  | "expect"
   | "too_large"
   | "blocked"
   | "template"
@@ -35,6 +36,9 @@ export interface Try {
   /** The wait before the next try; null on the last. */
   readonly waitMs: number | null;
 }
+
+/** What steps saved of their answers, by name. */
+export type Outputs = ReadonlyMap<string, JsonValue>;
 
 /** The execution of one action. */
 export interface Step {

@@ -1,6 +1,7 @@
 // The keys templates may name beside secrets, and their values for one run.
 import { DateTime } from "luxon";
-import type { Job } from "./job.ts";
+import type { Job, JsonValue } from "./job.ts";
+import type { Outputs } from "./run.ts";
 import type { Instant } from "./schedule.ts";
 import type { Secrets } from "./secret.ts";
 import type { TemplateValues } from "./template.ts";
@@ -16,8 +17,11 @@ export interface RunFacts {
     readonly tags: Readonly<Record<string, string>>;
   };
   readonly secrets: Secrets;
+  /** What earlier steps saved. */
+  readonly outputs: Outputs;
 }
 
+export const outputPrefix = "outputs.";
 const tagPrefix = "machine.tags.";
 
 const builtIns: ReadonlyMap<string, (run: RunFacts) => string> = new Map([
@@ -34,17 +38,33 @@ const builtIns: ReadonlyMap<string, (run: RunFacts) => string> = new Map([
   ["machine.hostname", (run) => run.machine.hostname],
 ] satisfies [string, (run: RunFacts) => string][]);
 
-/** Every key a template may name, given the names of secrets and of this machine's tags. */
+/** Every key a template may name beside outputs, given the names of secrets and of this machine's tags. */
 export function knownTemplateKeys(secretNames: Iterable<string>, tagNames: Iterable<string>): readonly string[] {
   return [...secretNames, ...builtIns.keys(), ...[...tagNames].map((name) => tagPrefix + name)];
 }
 
-/** The values of one run, each computed when a template asks. A built-in key wins over a secret of the same name. */
+/**
+ * The values of one run, each computed when a template asks for the first time. A built-in key wins over a secret of the
+ * same name.
+ */
 export function templateValues(run: RunFacts): TemplateValues {
+  const computed = new Map<string, JsonValue | undefined>();
   return {
-    get: (key) => builtIns.get(key)?.(run) ?? tagValue(run, key) ?? run.secrets.get(key)?.value,
-    keys: () => knownTemplateKeys(run.secrets.keys(), Object.keys(run.machine.tags)),
+    get(key) {
+      if (!computed.has(key)) computed.set(key, computeValue(run, key));
+      return computed.get(key);
+    },
+    keys: () => [
+      ...knownTemplateKeys(run.secrets.keys(), Object.keys(run.machine.tags)),
+      ...[...run.outputs.keys()].map((name) => outputPrefix + name),
+    ],
   };
+}
+
+function computeValue(run: RunFacts, key: string): JsonValue | undefined {
+  // An output may be null, which is a value too.
+  if (key.startsWith(outputPrefix)) return run.outputs.get(key.slice(outputPrefix.length));
+  return builtIns.get(key)?.(run) ?? tagValue(run, key) ?? run.secrets.get(key)?.value;
 }
 
 function tagValue(run: RunFacts, key: string): string | undefined {

@@ -1,25 +1,19 @@
-// `{{KEY}}` in the texts of an action: syntax, the check without running, and substitution in one pass.
-import type { Action, JsonValue, Problem } from "./job.ts";
-import { nearest } from "./nearest.ts";
+// `{{KEY}}` and `{{KEY | filter}}` in the texts of an action: syntax, and substitution in one pass.
+import type { Action, JsonValue } from "./job.ts";
+import { applyFilter, type Filter, isFilter, percentEncode } from "./template-filters.ts";
 
 /** Where values come from. A Map is one; the values of a run are computed only when asked for. */
 export interface TemplateValues {
-  get(key: string): string | undefined;
+  get(key: string): JsonValue | undefined;
   keys(): Iterable<string>;
 }
 
-interface Placeholder {
+export interface Placeholder {
   readonly start: number;
   readonly end: number;
   readonly key: string;
-}
-
-/** Problems of every template of the actions, paths as in the document (`actions[1].headers.Authorization`). */
-export function templateProblems(actions: readonly Action[], knownKeys: Iterable<string>): readonly Problem[] {
-  const known = new Map([...knownKeys].map((key) => [key, ""]));
-  return actions.flatMap((action, index) =>
-    actionTexts(action).flatMap(({ path, text }) => textProblems(`actions[${index}].${path}`, text, known)),
-  );
+  /** As it was written, known or not; null: none. */
+  readonly filter: string | null;
 }
 
 /** Every text of an action in which templates are looked for, with its path inside the action. */
@@ -33,105 +27,137 @@ export function actionTexts(action: Action): readonly { readonly path: string; r
   ];
 }
 
-/** What is wrong in one text: broken syntax, what this version can't do, unknown keys with the nearest known one. */
-export function textProblems(path: string, text: string, known: TemplateValues): readonly Problem[] {
-  if (!text.includes("{{")) return [];
-  const found = placeholders(text);
-  const problems = found.flatMap(({ key }) => keyProblem(path, key, known));
-  const rest = found.reduceRight((left, { start, end }) => left.slice(0, start) + left.slice(end), text);
-  if (!rest.includes("{{")) return problems;
-  const tail = rest.slice(rest.indexOf("{{"), rest.indexOf("{{") + 40);
-  return [...problems, { path, expected: "}} after every {{", got: JSON.stringify(tail) }];
-}
-
 /** The keys of a text's templates, in order. */
 export function templateKeys(text: string): readonly string[] {
-  return text.includes("{{") ? placeholders(text).map(({ key }) => key) : [];
+  return placeholders(text).map(({ key }) => key);
 }
 
-/**
- * The text with every `{{KEY}}` replaced. Values are inserted as they are and never scanned again. A key without a value
- * stays as it was written: callers check with `textProblems` first.
- */
-export function substitute(text: string, values: TemplateValues): string {
-  return insert(text, values, (value) => value);
-}
-
-/**
- * A url: values up to and including the host part are inserted as they are (so `{{BASE_URL}}/report` works), later ones
- * percent-encoded, so that a value can't add a path segment or a parameter.
- */
-export function substituteUrl(text: string, values: TemplateValues): string {
-  return insert(text, values, (value, before) => (isPastHost(before) ? percentEncode(value) : value));
-}
-
-/** The keys whose values would stand before or in the host part of the rendered url: a bound secret must not. */
-export function hostPartKeys(text: string, values: TemplateValues): readonly string[] {
-  const keys: string[] = [];
-  insert(text, values, (value, before, key) => {
-    if (!isPastHost(before)) keys.push(key);
-    return isPastHost(before) ? percentEncode(value) : value;
-  });
-  return keys;
-}
-
-/** The JSON value with its strings (not its keys) rendered: before serialising, so that no value can break out. */
-export function substituteJson(value: JsonValue, values: TemplateValues): JsonValue {
-  if (typeof value === "string") return substitute(value, values);
-  if (Array.isArray(value)) return value.map((item) => substituteJson(item, values));
-  if (typeof value !== "object" || value === null) return value;
-  // fromEntries defines own properties, so a `__proto__` key stays data.
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, substituteJson(item, values)]));
-}
-
-/** encodeURIComponent that takes any string: lone surrogates become U+FFFD instead of an exception. */
-export function percentEncode(value: string): string {
-  return encodeURIComponent(value.toWellFormed());
-}
-
-function placeholders(text: string): readonly Placeholder[] {
+/** The templates of a text, in order. */
+export function placeholders(text: string): readonly Placeholder[] {
   const found: Placeholder[] = [];
   for (let start = text.indexOf("{{"); start !== -1; ) {
     const close = text.indexOf("}}", start + 2);
     if (close === -1) break;
     // The nearest {{ counts: "{{ a {{KEY}}" is an unclosed one and then KEY.
     start = Math.max(start, text.lastIndexOf("{{", close - 2));
-    found.push({ start, end: close + 2, key: text.slice(start + 2, close).trim() });
+    found.push({ start, end: close + 2, ...partsOf(text.slice(start + 2, close)) });
     start = text.indexOf("{{", close + 2);
   }
   return found;
 }
 
-function keyProblem(path: string, key: string, known: TemplateValues): readonly Problem[] {
-  if (known.get(key) !== undefined) return [];
-  const got = `{{${key.slice(0, 100)}}}`;
-  if (key === "") return [{ path, expected: "a key between {{ and }}", got }];
-  if (key.includes("|")) {
-    return [{ path, expected: "a key without filters: they are not supported by this version", got }];
-  }
-  if (key.startsWith("outputs.")) {
-    return [{ path, expected: "no outputs: they are not supported by this version", got }];
-  }
-  const near = nearest(key, [...known.keys()]);
-  const problem = { path, expected: "a key of secrets or a built-in key", got };
-  return [near === null ? problem : { ...problem, hint: `did you mean {{${near}}}?` }];
+/**
+ * The text with every `{{KEY}}` replaced. Values are inserted as they are and never scanned again. A template without a
+ * value or with an unknown filter stays as it was written: callers check with `textProblems` first.
+ */
+export function substitute(text: string, values: TemplateValues): string {
+  return insert(text, values, applyFilter);
 }
 
-function insert(
-  text: string,
-  values: TemplateValues,
-  encode: (value: string, before: string, key: string) => string,
-): string {
+/**
+ * A url: values up to and including the host part are inserted as they are (so `{{BASE_URL}}/report` works), later ones
+ * percent-encoded unless a filter says otherwise, so that a value can't add a path segment or a parameter.
+ */
+export function substituteUrl(text: string, values: TemplateValues): string {
+  return insert(text, values, inUrl);
+}
+
+/** A parameter's value: percent-encoded as a whole, but for what `| raw` and `| urlencode` insert. */
+export function substituteParam(text: string, values: TemplateValues): string {
+  let out = "";
+  let from = 0;
+  for (const one of placeholders(text)) {
+    out += percentEncode(text.slice(from, one.start)) + substitutePercentEncoded(text, one, values);
+    from = one.end;
+  }
+  return out + percentEncode(text.slice(from));
+}
+
+/** The keys whose values would stand before or in the host part of the rendered url: a bound secret must not. */
+export function hostPartKeys(text: string, values: TemplateValues): readonly string[] {
+  const keys: string[] = [];
+  insert(text, values, (filter, value, before, key) => {
+    if (!isPastHost(before)) keys.push(key);
+    return inUrl(filter, value, before);
+  });
+  return keys;
+}
+
+/**
+ * The JSON value with its strings (not its keys) rendered: before serialising, so that no value can break out. A string
+ * that is one template and nothing else becomes the value itself, with its type.
+ */
+export function substituteJson(value: JsonValue, values: TemplateValues): JsonValue {
+  if (typeof value === "string") {
+    const whole = wholeValue(value, values);
+    return whole === undefined ? substitute(value, values) : whole;
+  }
+  if (Array.isArray(value)) return value.map((item) => substituteJson(item, values));
+  if (typeof value !== "object" || value === null) return value;
+  // fromEntries defines own properties, so a `__proto__` key stays data.
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, substituteJson(item, values)]));
+}
+
+/** Whether the texts together are longer than `most` with their templates replaced, before any further encoding. */
+export function isRenderedLonger(texts: readonly string[], values: TemplateValues, most: number): boolean {
+  let length = 0;
+  for (const text of texts) {
+    length += text.length;
+    for (const one of placeholders(text)) {
+      length += (render(one, values, applyFilter, "")?.length ?? 0) - (one.end - one.start);
+      // Not counted to the end: thousands of templates may stand for thousands of characters each.
+      if (length > most + text.length) return true;
+    }
+  }
+  return length > most;
+}
+
+type Write = (filter: Filter | null, value: JsonValue, before: string, key: string) => string;
+
+function insert(text: string, values: TemplateValues, write: Write): string {
   if (!text.includes("{{")) return text;
   let out = "";
   let from = 0;
-  for (const { start, end, key } of placeholders(text)) {
-    out += text.slice(from, start);
-    const value = values.get(key);
-    out += value === undefined ? text.slice(start, end) : encode(value, out, key);
-    from = end;
+  for (const one of placeholders(text)) {
+    out += text.slice(from, one.start);
+    out += render(one, values, write, out) ?? text.slice(one.start, one.end);
+    from = one.end;
   }
   return out + text.slice(from);
+}
+
+/** undefined: there is no such value or filter. */
+function render(
+  { key, filter }: Placeholder,
+  values: TemplateValues,
+  write: Write,
+  before: string,
+): string | undefined {
+  const value = values.get(key);
+  if (value === undefined || (filter !== null && !isFilter(filter))) return undefined;
+  return write(filter, value, before, key);
+}
+
+function inUrl(filter: Filter | null, value: JsonValue, before: string): string {
+  const text = applyFilter(filter, value);
+  return isPastHost(before) && filter !== "raw" && filter !== "urlencode" ? percentEncode(text) : text;
+}
+
+function substitutePercentEncoded(text: string, one: Placeholder, values: TemplateValues): string {
+  // Any text in which the host part is over.
+  return render(one, values, inUrl, "http://h/") ?? percentEncode(text.slice(one.start, one.end));
+}
+
+function wholeValue(text: string, values: TemplateValues): JsonValue | undefined {
+  if (!text.startsWith("{{") || !text.endsWith("}}")) return undefined;
+  const [first] = placeholders(text);
+  return first?.start === 0 && first.end === text.length && first.filter === null ? values.get(first.key) : undefined;
+}
+
+function partsOf(inside: string): Pick<Placeholder, "key" | "filter"> {
+  const bar = inside.indexOf("|");
+  if (bar === -1) return { key: inside.trim(), filter: null };
+  return { key: inside.slice(0, bar).trim(), filter: inside.slice(bar + 1).trim() };
 }
 
 /** Backslashes count as slashes: the URL parser reads them so in http urls. */

@@ -1,5 +1,7 @@
 // A run from its document, as another agent needs it to go on: every field is looked at, for a person may have edited it.
-import type { ErrorClass, Step, StepStatus, Try } from "../model/run.ts";
+import { outputNamePattern } from "../model/expectation.ts";
+import type { JsonValue } from "../model/job.ts";
+import type { ErrorClass, Outputs, Step, StepStatus, Try } from "../model/run.ts";
 import type { RunDocument, StepDocument, TakeoverDocument, TryDocument } from "./collections.ts";
 
 /** What a successor takes from the record. */
@@ -9,6 +11,7 @@ export interface ReadRun {
   readonly attempt: number;
   readonly steps: readonly Step[];
   readonly takeovers: readonly TakeoverDocument[];
+  readonly outputs: Outputs;
 }
 
 const stepStatuses: readonly string[] = ["started", "ok", "error", "skipped_when", "skipped_unsupported", "unknown"];
@@ -33,6 +36,15 @@ const fields =
   (value) =>
     isObject(value) && Object.entries(checks).every(([key, check]) => check((value as Record<string, unknown>)[key]));
 
+/** As JSON would have given it: an ObjectId or a date that a person put there is none. */
+const isJson: Check = (value) => {
+  if (value === null || isText(value) || isNumber(value) || typeof value === "boolean") return true;
+  if (Array.isArray(value)) return value.every(isJson);
+  const isPlain = isObject(value) && Object.getPrototypeOf(value) === Object.prototype;
+  return isPlain && Object.values(value as object).every(isJson);
+};
+const isOutput = (name: string, value: unknown) => outputNamePattern.test(name) && isJson(value);
+
 const isError = orNull(fields({ code: isText, message: isText }));
 
 const isTry = fields({
@@ -53,6 +65,8 @@ const runChecks: Readonly<Record<string, Check>> = {
   attempt: (value) => isCount(value) && Number(value) >= 1,
   steps: listOf((step, index) => isStep(step) && (step as StepDocument).index === index),
   takeovers: (value) => value === undefined || listOf(isObject)(value),
+  outputs: (value) =>
+    isObject(value) && Object.entries(value as object).every(([name, output]) => isOutput(name, output)),
 };
 
 /** The run, or the name of the first field that holds something no agent wrote there. */
@@ -65,6 +79,7 @@ export function readRun(run: RunDocument): ReadRun | { readonly malformed: strin
     attempt: run.attempt,
     steps: run.steps.map(readStep),
     takeovers: run.takeovers ?? [],
+    outputs: new Map(Object.entries(run.outputs as Record<string, JsonValue>)),
   };
 }
 

@@ -1,6 +1,6 @@
 // `job_runs` as the agents write it: claim, advance, finish, beat. Every write after the claim is a
 // compare-and-set on `claim_id`, which is what makes it safe whoever else is alive.
-import type { RunStatus, Step } from "../model/run.ts";
+import type { Outputs, RunStatus, Step } from "../model/run.ts";
 import { insertBatch } from "./batch-commands.ts";
 import { collectionNames, type RunDocument } from "./collections.ts";
 import type { RunWrite } from "./combined-writes.ts";
@@ -41,8 +41,12 @@ export function findRunningRun(store: Store, jobId: unknown): Promise<RunDocumen
 export interface Advance {
   readonly runId: string;
   readonly claimId: string;
-  /** Results and the next intent, by index. */
-  readonly changes: ReadonlyMap<number, Step>;
+  readonly changes: {
+    /** Results and the next intent, by index. */
+    readonly steps: ReadonlyMap<number, Step>;
+    /** Saved by these steps. */
+    readonly outputs: Outputs;
+  };
 }
 
 /**
@@ -50,14 +54,14 @@ export interface Advance {
  * `started` once a later one began: a request would be sent twice.
  */
 export function advanceWrite({ runId, claimId, changes }: Advance): RunWrite {
-  const last = Math.max(...changes.keys());
-  const intent = changes.get(last);
+  const last = Math.max(...changes.steps.keys());
+  const intent = changes.steps.get(last);
   return {
     runId,
     claimId,
     from: ["running"],
     guard: { [`steps.${last + 1}`]: { $exists: false } },
-    set: stepFields(changes),
+    set: changedFields(changes),
     isApplied: (run) => {
       const step = Array.isArray(run.steps) ? run.steps[last] : undefined;
       return run.status === "running" && step?.status === intent?.status && step?.attempts === intent?.attempts;
@@ -90,7 +94,7 @@ function endWrite({ runId, claimId, changes, status, reason, endAt, elapsedMs }:
     runId,
     claimId,
     guard: {},
-    set: { ...stepFields(changes), status, reason, end_at: endAt, elapsed_ms: elapsedMs },
+    set: { ...changedFields(changes), status, reason, end_at: endAt, elapsed_ms: elapsedMs },
     isApplied: (run) => run.status === status,
   };
 }
@@ -111,6 +115,9 @@ export async function beatRuns(
   return new Set(ours.map((run) => run.claim_id));
 }
 
-function stepFields(changes: ReadonlyMap<number, Step>): Record<string, unknown> {
-  return Object.fromEntries([...changes].map(([index, step]) => [`steps.${index}`, stepDocument(step)]));
+function changedFields({ steps, outputs }: Advance["changes"]): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  for (const [index, step] of steps) fields[`steps.${index}`] = stepDocument(step);
+  for (const [name, value] of outputs) fields[`outputs.${name}`] = value;
+  return fields;
 }

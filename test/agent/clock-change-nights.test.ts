@@ -5,6 +5,7 @@ import { after, before, describe, test } from "node:test";
 import { connectStore, type Store } from "../../src/store/connect.ts";
 import { FakeClock } from "../helpers/fake-clock.ts";
 import { forEachTarget, type MongoTarget, realTarget } from "../helpers/mongo-targets.ts";
+import { retryPolicy } from "../helpers/retry-policy.ts";
 import { startTarget, type Target } from "../helpers/target.ts";
 import { startAgent, until } from "../helpers/test-agent.ts";
 import { startTimeProxy } from "../helpers/time-proxy.ts";
@@ -28,7 +29,7 @@ const settings = {
   // The turns of others would be days away, so that no sweep is due.
   staggerSec: 86_400,
   ...{ heartbeatSec: 1_800, leaseSec: 86_400, pollSec: 1_800, retentionDays: 36_500, startGraceSec: 86_400 },
-  httpDefaults: { timeoutSec: 86_400, retry: { retries: 0, delaySec: 1, backoff: 1, maxDelaySec: 1 } },
+  httpDefaults: { timeoutSec: 86_400, retry: retryPolicy({ retries: 0, delaySec: 1, backoff: 1, maxDelaySec: 1 }) },
 };
 
 const server = await realTarget();

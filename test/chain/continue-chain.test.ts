@@ -7,6 +7,7 @@ import type { HttpAction } from "../../src/model/job.ts";
 import type { Step } from "../../src/model/run.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { chainContext, httpAction, keepAdvances } from "../helpers/chain-fixtures.ts";
+import { retryPolicy } from "../helpers/retry-policy.ts";
 import { startTarget } from "../helpers/target.ts";
 
 let target = await startTarget();
@@ -30,7 +31,7 @@ const urls = () => target.requests.map((request) => request.url);
 
 test("a step continued after two tries makes only those that are left, and counts on", async () => {
   target.on("/0", (_request, response) => response.writeHead(503).end());
-  const context = chain({ retry: { retries: 3, delaySec: 0, backoff: 1, maxDelaySec: 1 } });
+  const context = chain({ retry: retryPolicy({ retries: 3, delaySec: 0, backoff: 1, maxDelaySec: 1 }) });
   const [started] = firstSteps(context, (text) => text);
   assert.ok(started);
   const deps = { clock: systemClock, random: () => 0, now: () => 0, send: sender.send, mask: (text: string) => text };
@@ -39,6 +40,7 @@ test("a step continued after two tries makes only those that are left, and count
     recorder: keepAdvances(),
     signal: new AbortController().signal,
     acknowledgedAt: systemClock.monotonic(),
+    deadlineAt: null,
   });
   assert.deepEqual([end.status, end.steps[0]?.attempts], ["error", 4]);
   assert.deepEqual(
@@ -61,6 +63,7 @@ test("a chain continues from its last started step", async () => {
     recorder: keepAdvances(),
     signal: new AbortController().signal,
     acknowledgedAt: systemClock.monotonic(),
+    deadlineAt: null,
   });
   assert.deepEqual([end.status, urls()], ["ok", ["/1", "/2"]]);
 });

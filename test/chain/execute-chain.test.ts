@@ -6,7 +6,8 @@ import { createMasker } from "../../src/chain/masking.ts";
 import type { Action, HttpAction } from "../../src/model/job.ts";
 import type { Step } from "../../src/model/run.ts";
 import { type Clock, systemClock } from "../../src/runtime/clock.ts";
-import { chainContext, httpAction, keepAdvances } from "../helpers/chain-fixtures.ts";
+import { chainContext, condition, httpAction, keepAdvances } from "../helpers/chain-fixtures.ts";
+import { retryPolicy } from "../helpers/retry-policy.ts";
 import { startTarget } from "../helpers/target.ts";
 
 let target = await startTarget();
@@ -25,6 +26,7 @@ interface RunOptions {
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
   readonly acknowledgedAt?: number;
+  readonly deadlineAt?: number;
 }
 
 async function run(context: ChainContext, options: RunOptions = {}) {
@@ -38,10 +40,11 @@ async function run(context: ChainContext, options: RunOptions = {}) {
     recorder,
     signal: options.signal ?? new AbortController().signal,
     acknowledgedAt: options.acknowledgedAt ?? clock.monotonic(),
+    deadlineAt: options.deadlineAt ?? null,
   });
   const all = new Map(first.map((step) => [String(step.index), step]));
   for (const advance of recorder.advances) for (const [i, step] of Object.entries(advance)) all.set(i, step);
-  for (const [i, step] of end.changes) all.set(String(i), step);
+  for (const [i, step] of end.changes.steps) all.set(String(i), step);
   const steps = [...all.values()];
   if (!end.isClaimLost) assert.deepEqual(end.steps, steps);
   return { end, first, advances: recorder.advances, steps };
@@ -58,7 +61,7 @@ const reasonOf = (end: ChainEnd) => end.reason;
 /** What the owner of a lost run knows: the step that failed to go on, and how. */
 const lossOf = ({ isClaimLost, status, reason, changes }: ChainEnd) => [
   ...[isClaimLost, status, reason],
-  ...[...changes.values()].map((step) => `${step.index} ${step.status} ${step.attempts}`),
+  ...[...changes.steps.values()].map((step) => `${step.index} ${step.status} ${step.attempts}`),
 ];
 const answer = (status: number, headers: Record<string, string> = {}) => ({
   handler: (_: unknown, response: import("node:http").ServerResponse) => void response.writeHead(status, headers).end(),
@@ -111,7 +114,7 @@ test("a forgiven failure does not hide a later one", async () => {
 });
 
 test("steps whose when does not hold are recorded as skipped, first ones with the claim", async () => {
-  const never = { hourIn: [3], minuteIn: null };
+  const never = condition({ hourIn: [3] });
   const { end, first, advances, steps } = await run(chain({ when: never }, {}, { when: never }, {}, { when: never }));
   assert.equal(statuses(first), "skipped_when started");
   assert.equal(statuses(Object.values(advances[0] ?? {})), "ok skipped_when started");
@@ -120,7 +123,7 @@ test("steps whose when does not hold are recorded as skipped, first ones with th
 });
 
 test("a run whose every step is skipped is ok and says so", async () => {
-  const { end, first } = await run(chain({ when: { hourIn: [], minuteIn: null } }));
+  const { end, first } = await run(chain({ when: condition({ hourIn: [] }) }));
   assert.equal(statuses(first), "skipped_when");
   assert.deepEqual([end.status, reasonOf(end), urls()], ["ok", "every step was skipped", []]);
 });
@@ -134,7 +137,7 @@ test("an action of an unknown type is skipped and the chain goes on", async () =
 test("a failed try is recorded before the next one, which carries the same key and the next number", async () => {
   let calls = 0;
   target.on("/0", (_request, response) => response.writeHead(++calls === 1 ? 500 : 200).end("fine"));
-  const retry = { retries: 2, delaySec: 0.001, backoff: 1, maxDelaySec: 1 };
+  const retry = retryPolicy({ retries: 2, delaySec: 0.001, backoff: 1, maxDelaySec: 1 });
   const { end, advances, steps } = await run(chain({ retry, method: "POST" }));
   assert.equal(end.status, "ok");
   assert.deepEqual([advances.length, advances[0]?.[0]?.status, advances[0]?.[0]?.tries.length], [1, "started", 1]);
@@ -154,21 +157,21 @@ test("a failed try is recorded before the next one, which carries the same key a
 
 test("retries end after their number, and the last five tries are kept", async () => {
   target.on("/0", answer(503).handler);
-  const retry = { retries: 7, delaySec: 0, backoff: 1, maxDelaySec: 1 };
+  const retry = retryPolicy({ retries: 7, delaySec: 0, backoff: 1, maxDelaySec: 1 });
   const { end, steps } = await run(chain({ retry }));
   assert.deepEqual([reasonOf(end), steps[0]?.attempts, steps[0]?.tries.length], ['step "s0": status 503', 8, 5]);
 });
 
 test("a 404 is not retried", async () => {
   target.on("/0", answer(404).handler);
-  const { steps } = await run(chain({ retry: { retries: 3, delaySec: 0, backoff: 1, maxDelaySec: 1 } }));
+  const { steps } = await run(chain({ retry: retryPolicy({ retries: 3, delaySec: 0, backoff: 1, maxDelaySec: 1 }) }));
   assert.deepEqual([steps[0]?.attempts, target.requests.length], [1, 1]);
 });
 
 test("Retry-After is the least wait, and above max_delay_sec the step fails saying so", async () => {
   let calls = 0;
   target.on("/0", (_request, response) => response.writeHead(++calls === 1 ? 429 : 200, { "retry-after": "1" }).end());
-  const retry = { retries: 2, delaySec: 0, backoff: 1, maxDelaySec: 5 };
+  const retry = retryPolicy({ retries: 2, delaySec: 0, backoff: 1, maxDelaySec: 5 });
   const slept: number[] = [];
   const clock: Clock = { ...systemClock, sleep: async (ms) => void slept.push(ms) };
   assert.equal((await run(chain({ retry }), { clock })).steps[0]?.tries[0]?.waitMs, 1000);
@@ -183,7 +186,7 @@ test("a lost claim stops the chain before the next request", async () => {
   const lost = await run(chain({}, {}), { recorder: keepAdvances(() => false) });
   assert.deepEqual([lossOf(lost.end), urls()], [[true, "aborted", "ownership_lost", "0 ok 1"], ["/0"]]);
   target.on("/0", answer(500).handler);
-  const retry = { retries: 3, delaySec: 0, backoff: 1, maxDelaySec: 1 };
+  const retry = retryPolicy({ retries: 3, delaySec: 0, backoff: 1, maxDelaySec: 1 });
   const lostInRetry = await run(chain({ retry }), { recorder: keepAdvances(() => false) });
   assert.deepEqual(
     [lossOf(lostInRetry.end), urls()],
@@ -238,7 +241,7 @@ test("a shutdown ends the wait before a retry", async () => {
     return advance(changes);
   };
   const clock: Clock = { ...systemClock, sleep: (_ms, signal) => systemClock.sleep(60_000, signal) };
-  const retry = { retries: 3, delaySec: 5, backoff: 1, maxDelaySec: 5 };
+  const retry = retryPolicy({ retries: 3, delaySec: 5, backoff: 1, maxDelaySec: 5 });
   const { end, steps } = await run(chain({ retry }), { signal: abort.signal, recorder, clock });
   assert.deepEqual([end.status, steps[0]?.error?.code, target.requests.length], ["aborted", "aborted", 1]);
 });
@@ -257,7 +260,7 @@ test("a shutdown between two steps keeps the result and sends nothing more", asy
 test("a template that can't be rendered fails its step and sends nothing", async () => {
   const context = chain({
     url: `${target.url}/{{NOPE}}`,
-    retry: { retries: 3, delaySec: 0, backoff: 1, maxDelaySec: 1 },
+    retry: retryPolicy({ retries: 3, delaySec: 0, backoff: 1, maxDelaySec: 1 }),
   });
   const { end, steps } = await run(context);
   assert.equal(end.status, "error");

@@ -70,16 +70,6 @@ test("https to a port that speaks plain http is tls", async () => {
   assert.equal(result.error?.code, "tls", result.error?.message);
 });
 
-test("only failures that may pass are retryable", async () => {
-  target.on("/status", (request, response) => response.writeHead(Number(request.url.split("?")[1])).end());
-  for (const status of [408, 425, 429, 500, 502, 503]) {
-    assert.equal((await send(`/status?${status}`)).error?.retryable, true, String(status));
-  }
-  for (const status of [301, 304, 400, 401, 404, 410, 422]) {
-    assert.equal((await send(`/status?${status}`)).error?.retryable, false, String(status));
-  }
-});
-
 test("an abort cancels the request at once and carries its reason", async () => {
   target.on("/hang", () => {});
   const abort = new AbortController();

@@ -152,16 +152,14 @@ const misbehaviours: readonly Misbehaviour[] = [
   {
     name: "closes in the middle of the body of a 404",
     handler: raw("HTTP/1.1 404 Not Found\r\nContent-Length: 1000\r\n\r\nhalf"),
-    code: "status",
+    code: "reset",
     statusCode: 404,
-    message: /^status 404$/,
   },
   {
     name: "redirects to itself",
     handler: (request, response) => response.writeHead(302, { location: request.url }).end(),
-    code: "status",
+    code: null,
     statusCode: 302,
-    message: /^status 302: redirects are not followed$/,
   },
   {
     name: "sends 20 kB of headers",
@@ -207,13 +205,14 @@ const misbehaviours: readonly Misbehaviour[] = [
   {
     name: "answers 503 with Retry-After in seconds",
     handler: (_request, response) => response.writeHead(503, { "retry-after": "7" }).end("busy"),
-    code: "status",
-    check: (result) => assert.deepEqual([result.retryAfterMs, result.error?.retryable], [7000, true]),
+    code: null,
+    statusCode: 503,
+    check: (result) => assert.equal(result.retryAfterMs, 7000),
   },
 ];
 
 for (const { name, handler, timeoutMs, code, message, statusCode, check } of misbehaviours) {
-  test(`a target that ${name} gives ${code ?? "a success"}`, async () => {
+  test(`a target that ${name} gives ${code ?? "an answer"}`, async () => {
     const path = `/${name.replaceAll(/\W/g, "-")}`;
     target.on(path, handler);
     const result = await sender.send(

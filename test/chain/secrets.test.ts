@@ -52,13 +52,14 @@ test("no form of a secret is in any step or reason when the target echoes everyt
     recorder,
     signal: new AbortController().signal,
     acknowledgedAt: systemClock.monotonic(),
+    deadlineAt: null,
   });
   await sender.close();
 
   assert.equal(target.requests[0]?.headers.authorization, `Bearer ${secretValues.TOKEN}`);
   assert.deepEqual(JSON.parse(target.requests[0]?.body ?? "{}").value, secretValues.API_SECRET);
   assert.ok(end.status === "error" && end.reason !== null);
-  const written = JSON.stringify([first, recorder.advances, [...end.changes], end.reason]);
+  const written = JSON.stringify([first, recorder.advances, [...end.changes.steps], end.reason]);
   assert.ok(written.includes("{{API_SECRET}}") && written.includes("{{TOKEN}}"));
   for (const [key, value] of Object.entries(secretValues)) {
     for (const form of [value, encodeURIComponent(value), Buffer.from(value).toString("base64")]) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import { retryPolicy } from "../helpers/retry-policy.ts";
 import { configName, scratch, uri } from "./scratch.ts";
 
 test("the environment alone is enough to run", (t) => {
@@ -67,7 +68,7 @@ test("defaults are those of the documentation, and nothing can be changed", (t) 
     maxSerial: 10,
     staggerSec: 5,
     secrets: new Map(),
-    httpDefaults: { timeoutSec: 30, retry: { retries: 2, delaySec: 3, backoff: 2, maxDelaySec: 300 } },
+    httpDefaults: { timeoutSec: 30, retry: retryPolicy({ retries: 2, delaySec: 3, backoff: 2, maxDelaySec: 300 }) },
     maxConcurrentRuns: 50,
     heartbeatSec: 10,
     leaseSec: 60,

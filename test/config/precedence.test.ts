@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { retryPolicy } from "../helpers/retry-policy.ts";
 import { configName, scratch, uri } from "./scratch.ts";
 
 test("a flag wins over a variable, that over a variable's file, that over the config file, that over the default", (t) => {
@@ -27,7 +28,7 @@ test("a nested value is set by the variable of its whole path, its neighbours st
   const { config, origins } = place.load({ env: { FLEETCRON_HTTP_DEFAULTS_RETRY_DELAY_SEC: "0.5" } });
   assert.deepEqual(config.httpDefaults, {
     timeoutSec: 7,
-    retry: { retries: 5, delaySec: 0.5, backoff: 2, maxDelaySec: 300 },
+    retry: retryPolicy({ retries: 5, delaySec: 0.5, backoff: 2, maxDelaySec: 300 }),
   });
   assert.equal(origins.get("http_defaults.timeout_sec"), `${configName}:4`);
   assert.equal(origins.get("http_defaults.retry.retries"), `${configName}:6`);

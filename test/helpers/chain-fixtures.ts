@@ -1,7 +1,9 @@
 // Jobs and surroundings for executing chains in tests.
 import type { ChainContext, ChainRecorder } from "../../src/chain/execute-chain.ts";
+import type { Condition } from "../../src/model/condition.ts";
 import type { Action, HttpAction } from "../../src/model/job.ts";
-import type { Step } from "../../src/model/run.ts";
+import type { Outputs, Step } from "../../src/model/run.ts";
+import { retryPolicy } from "./retry-policy.ts";
 import { sampleJob } from "./sample-run.ts";
 
 export function httpAction(changes: Partial<HttpAction> & Pick<HttpAction, "url">): HttpAction {
@@ -13,9 +15,11 @@ export function httpAction(changes: Partial<HttpAction> & Pick<HttpAction, "url"
     params: {},
     body: null,
     timeoutSec: 10,
-    retry: { retries: 0, delaySec: 0.001, backoff: 1, maxDelaySec: 5 },
+    retry: retryPolicy({ retries: 0, delaySec: 0.001, backoff: 1, maxDelaySec: 5 }),
     onCrash: "fail",
     when: null,
+    expect: null,
+    save: [],
     continueOnFailure: false,
     ...changes,
   };
@@ -31,20 +35,32 @@ export function chainContext(actions: readonly Action[], changes: Partial<ChainC
     job,
     machine: { id: "machine-1", hostname: "alpha", tags: {} },
     secrets: new Map(),
+    outputs: new Map(),
     network: { denyPrivate: false, allowHosts: [], denyHosts: [] },
     ...changes,
   };
 }
 
-/** Keeps every advance as a plain object; `answer` says whether the claim still holds at the n-th (from 1). */
+/** A condition with nothing in it but what is given. */
+export function condition(given: Partial<Condition>): Condition {
+  const times = { hourIn: null, minuteIn: null, weekdayIn: null, dayIn: null, monthIn: null };
+  return { ...times, previous: null, output: null, ...given };
+}
+
+/** Keeps the steps of every advance as a plain object; `answer` says whether the claim still holds at the n-th (from 1). */
 export function keepAdvances(answer: (n: number) => boolean = () => true): ChainRecorder & {
   readonly advances: Readonly<Record<string, Step>>[];
+  /** What was saved with each. */
+  readonly outputs: Outputs[];
 } {
   const advances: Readonly<Record<string, Step>>[] = [];
+  const outputs: Outputs[] = [];
   return {
     advances,
+    outputs,
     advance: async (changes) => {
-      advances.push(Object.fromEntries(changes));
+      advances.push(Object.fromEntries(changes.steps));
+      outputs.push(changes.outputs);
       return answer(advances.length);
     },
   };

@@ -7,13 +7,14 @@ import type { RunSummary } from "../../src/model/run.ts";
 import type { AgentSettings } from "../../src/model/settings.ts";
 import { type Clock, systemClock } from "../../src/runtime/clock.ts";
 import type { Store } from "../../src/store/connect.ts";
+import { retryPolicy } from "./retry-policy.ts";
 
 export const testSettings: AgentSettings = {
   tz: "UTC",
   maxSerial: 5,
   staggerSec: 0.3,
   secrets: new Map(),
-  httpDefaults: { timeoutSec: 5, retry: { retries: 0, delaySec: 0.1, backoff: 2, maxDelaySec: 1 } },
+  httpDefaults: { timeoutSec: 5, retry: retryPolicy({ retries: 0, delaySec: 0.1, backoff: 2, maxDelaySec: 1 }) },
   maxConcurrentRuns: 50,
   heartbeatSec: 0.5,
   leaseSec: 4,

@@ -4,6 +4,9 @@ import { type BrokenJob, broken, brokenAction, request } from "./broken-job.ts";
 
 const requestUrl = "expected a url that begins with http://, https:// or a template";
 
+const statuses = 'a status 100-599, a class such as "5xx" or a range such as "400-404"';
+const causes = `"network", "timeout", "expect", ${statuses}`;
+
 export const brokenRequests: readonly BrokenJob[] = [
   broken("no url", { url: undefined }, "url: expected the url to request, or actions, got nothing"),
   broken(
@@ -115,15 +118,25 @@ export const brokenRequests: readonly BrokenJob[] = [
   ),
   broken(
     "everything wrong in retry",
-    { retry: { retries: 101, delay_sec: -1, backoff: 0.5, max_delay_sec: "1", jitter: "none", on: [500] } },
-    "retry.on: expected no such field: a choice of what is retried is not supported by this version, got a list",
-    'retry.jitter: expected "full": others are not supported by this version, got "none"',
+    { retry: { retries: 101, delay_sec: -1, backoff: 0.5, max_delay_sec: "1", jitter: "some", on: ["status", 99] } },
     "retry.retries: expected a whole number 0-100, got 101",
     "retry.delay_sec: expected a number 0-86400, got -1",
     "retry.backoff: expected a number 1-100, got 0.5",
     'retry.max_delay_sec: expected a number 0-86400, got "1" (write it without quotes)',
+    'retry.jitter: expected "full" or "none", got "some"',
+    `retry.on[0]: expected ${causes}, got "status"`,
+    `retry.on[1]: expected ${causes}, got 99`,
   ),
-  broken("when without a condition", { when: {} }, "when: expected hour_in or minute_in, got an empty object"),
+  broken(
+    "retry on nothing",
+    { retry: { on: [] } },
+    `retry.on: expected a list of 1-20 of ${causes}, got an empty list`,
+  ),
+  broken(
+    "when without a condition",
+    { when: {} },
+    "when: expected one of hour_in, minute_in, weekday_in, day_in, month_in, got an empty object",
+  ),
   broken(
     "when with a number for a list",
     { when: { hour_in: 5 } },
@@ -140,9 +153,19 @@ export const brokenRequests: readonly BrokenJob[] = [
     "when.minute_in: expected a list of 1-60 whole numbers 0-59, got an empty list",
   ),
   broken(
-    "when with weekdays",
-    { when: { weekday_in: ["MON"] } },
-    "when.weekday_in: expected no such field: weekday_in is not supported by this version, got a list",
+    "when with days that are none",
+    { when: { weekday_in: ["MO", 8], day_in: [0], month_in: [13, "JAN"] } },
+    'when.weekday_in[0]: expected a whole number 0-7 or a name such as MON, got "MO"',
+    "when.weekday_in[1]: expected a whole number 0-7 or a name such as MON, got 8",
+    "when.day_in[0]: expected a whole number 1-31, got 0",
+    "when.month_in[0]: expected a whole number 1-12, got 13",
+    'when.month_in[1]: expected a whole number 1-12, got "JAN"',
+  ),
+  broken(
+    "a job's when that asks for a step",
+    { when: { previous: "ok", output: { name: "x", exists: true } } },
+    "when.previous: expected no such field, got a text (it belongs into an action of actions)",
+    "when.output: expected no such field, got an object (it belongs into an action of actions)",
   ),
 
   broken(
@@ -178,14 +201,61 @@ export const brokenRequests: readonly BrokenJob[] = [
   brokenAction("action without a url", { url: null }, "actions[0].url: expected a text, got null"),
   brokenAction("numeric type", { type: 1 }, 'actions[0].type: expected a text such as "http", got 1'),
   brokenAction(
-    "expect",
-    { expect: { status: [200] } },
-    "actions[0].expect: expected no such field: expect is not supported by this version, got an object",
+    "conditions on steps that can't hold",
+    { when: { previous: "failed", output: { name: "a b", gt: 1 } } },
+    'actions[0].when.previous: expected "ok" or "error", got "failed"',
+    "actions[0].when.output.gt: expected no such field, got 1",
+    "actions[0].when.output: expected one of eq, ne, exists, got none of them",
+    'actions[0].when.output.name: expected the name of an output that an earlier action saves, got "a b"',
   ),
   brokenAction(
-    "save",
-    { save: { token: "$.t" } },
-    "actions[0].save: expected no such field: save is not supported by this version, got an object",
+    "an expectation of nothing",
+    { expect: {} },
+    "actions[0].expect: expected status, body_contains or json, got an empty object",
+  ),
+  brokenAction(
+    "everything wrong in expect",
+    {
+      expect: {
+        status: [200, "6xx", "404-400"],
+        body_contains: "",
+        json: [
+          { path: "ok", eq: true },
+          { path: "$.a" },
+          { path: "$.a", gt: "1", exists: 1, type: "text" },
+          { eq: 1 },
+          5,
+        ],
+      },
+    },
+    `actions[0].expect.status[1]: expected ${statuses}, got "6xx"`,
+    `actions[0].expect.status[2]: expected ${statuses}, got "404-400"`,
+    'actions[0].expect.body_contains: expected a text of 1-1000 characters, got ""',
+    `actions[0].expect.json[0].path: expected a JSONPath such as "$.items[0].id": expected '$', found 'o' ('ok':0), got "ok"`,
+    "actions[0].expect.json[1]: expected one of eq, ne, gt, gte, lt, lte, contains, exists, type, got none of them",
+    'actions[0].expect.json[2].gt: expected a number, got "1"',
+    "actions[0].expect.json[2].exists: expected true or false, got 1",
+    'actions[0].expect.json[2].type: expected one of string, number, boolean, null, array, object, as a text, got "text"',
+    'actions[0].expect.json[3].path: expected a JSONPath such as "$.items[0].id", got nothing',
+    'actions[0].expect.json[4]: expected an object such as {"path": "$.ok", "eq": true}, got 5',
+  ),
+  brokenAction(
+    "a path with a regular expression, and one that is too long",
+    { expect: { json: [{ path: "$[?match(@.a, 'x')]", exists: true }] }, save: { a: `$.${"a".repeat(200)}` } },
+    `actions[0].expect.json[0].path: expected a JSONPath such as "$.items[0].id": no such function 'match' ('$[?match(':3), got "$[?match(@.a, 'x')]"`,
+    `actions[0].save.a: expected a JSONPath of at most 200 characters, got "$.${"a".repeat(58)}…"`,
+  ),
+  brokenAction(
+    "save of nothing and under no name",
+    { save: { "a.b": "$.t", c: 5 } },
+    'actions[0].save["a.b"]: expected a name of up to 64 letters, digits and _ that does not begin with a digit, got another one',
+    'actions[0].save.c: expected a JSONPath such as "$.items[0].id", got 5',
+  ),
+  brokenAction("save without a name", { save: {} }, "actions[0].save: expected 1-50 names, got 0"),
+  brokenAction(
+    "save_secret",
+    { save_secret: { token: "$.t" } },
+    "actions[0].save_secret: expected no such field: save_secret is not supported by this version, got an object",
   ),
   brokenAction(
     "hour in an action",

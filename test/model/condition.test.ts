@@ -1,23 +1,42 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type Condition, holds } from "../../src/model/condition.ts";
+import { condition } from "../helpers/chain-fixtures.ts";
 
 const rows: readonly [title: string, condition: Condition | null, tz: string, at: string, expected: boolean][] = [
   ["no condition holds", null, "UTC", "2026-08-01T00:00:00Z", true],
-  ["hour in the list", { hourIn: [0, 12], minuteIn: null }, "UTC", "2026-08-01T12:59:59Z", true],
-  ["hour not in the list", { hourIn: [0, 12], minuteIn: null }, "UTC", "2026-08-01T13:00:00Z", false],
-  ["the hour is the zone's", { hourIn: [9], minuteIn: null }, "Asia/Seoul", "2026-08-01T00:00:00Z", true],
-  ["a daylight saving hour", { hourIn: [8], minuteIn: null }, "America/New_York", "2026-07-01T12:00:00Z", true],
-  ["a winter hour", { hourIn: [7], minuteIn: null }, "America/New_York", "2026-12-01T12:00:00Z", true],
-  ["the minute is the zone's", { hourIn: null, minuteIn: [45] }, "Asia/Kathmandu", "2026-08-01T00:00:00Z", true],
-  ["minute not in the list", { hourIn: null, minuteIn: [0] }, "Asia/Kathmandu", "2026-08-01T00:00:00Z", false],
-  ["both must hold", { hourIn: [1], minuteIn: [0, 30] }, "UTC", "2026-08-01T01:15:00Z", false],
-  ["both hold", { hourIn: [1], minuteIn: [0, 30] }, "UTC", "2026-08-01T01:30:00Z", true],
-  ["before the epoch", { hourIn: [23], minuteIn: [59] }, "UTC", "1969-12-31T23:59:00Z", true],
+  ["hour in the list", condition({ hourIn: [0, 12], minuteIn: null }), "UTC", "2026-08-01T12:59:59Z", true],
+  ["hour not in the list", condition({ hourIn: [0, 12], minuteIn: null }), "UTC", "2026-08-01T13:00:00Z", false],
+  ["the hour is the zone's", condition({ hourIn: [9], minuteIn: null }), "Asia/Seoul", "2026-08-01T00:00:00Z", true],
+  [
+    "a daylight saving hour",
+    condition({ hourIn: [8], minuteIn: null }),
+    "America/New_York",
+    "2026-07-01T12:00:00Z",
+    true,
+  ],
+  ["a winter hour", condition({ hourIn: [7], minuteIn: null }), "America/New_York", "2026-12-01T12:00:00Z", true],
+  [
+    "the minute is the zone's",
+    condition({ hourIn: null, minuteIn: [45] }),
+    "Asia/Kathmandu",
+    "2026-08-01T00:00:00Z",
+    true,
+  ],
+  [
+    "minute not in the list",
+    condition({ hourIn: null, minuteIn: [0] }),
+    "Asia/Kathmandu",
+    "2026-08-01T00:00:00Z",
+    false,
+  ],
+  ["both must hold", condition({ hourIn: [1], minuteIn: [0, 30] }), "UTC", "2026-08-01T01:15:00Z", false],
+  ["both hold", condition({ hourIn: [1], minuteIn: [0, 30] }), "UTC", "2026-08-01T01:30:00Z", true],
+  ["before the epoch", condition({ hourIn: [23], minuteIn: [59] }), "UTC", "1969-12-31T23:59:00Z", true],
 ];
 
 describe("when:", () => {
-  for (const [title, condition, tz, at, expected] of rows) {
-    test(title, () => assert.equal(holds(condition, Date.parse(at), tz), expected));
+  for (const [title, when, tz, at, expected] of rows) {
+    test(title, () => assert.equal(holds(when, Date.parse(at), tz), expected));
   }
 });

@@ -6,9 +6,10 @@ import { renderProblem } from "../../src/model/job.ts";
 import { actionFields } from "../../src/model/parse-action.ts";
 import { jobFields, parseJob } from "../../src/model/parse-job.ts";
 import { retryFields } from "../../src/model/parse-retry.ts";
+import { retryPolicy } from "../helpers/retry-policy.ts";
 
 const page = readFileSync(join(import.meta.dirname, "../../docs/jobs.md"), "utf8");
-const retry = { retries: 2, delaySec: 3, backoff: 2, maxDelaySec: 300 };
+const retry = retryPolicy({ retries: 2, delaySec: 3, backoff: 2, maxDelaySec: 300 });
 const defaults = { tz: "UTC", httpDefaults: { timeoutSec: 30, retry }, allowMissingId: true };
 
 function problemsOf(json: string): string {

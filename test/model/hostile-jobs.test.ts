@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { renderProblem } from "../../src/model/job.ts";
 import { parseJob } from "../../src/model/parse-job.ts";
+import { retryPolicy } from "../helpers/retry-policy.ts";
 
-const retry = { retries: 2, delaySec: 3, backoff: 2, maxDelaySec: 300 };
+const retry = retryPolicy({ retries: 2, delaySec: 3, backoff: 2, maxDelaySec: 300 });
 const defaults = { tz: "UTC", httpDefaults: { timeoutSec: 30, retry } };
 const simple = { _id: "x", name: "x", hour: 9, method: "POST", url: "https://example.com/" };
 

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { type Job, renderProblem } from "../../src/model/job.ts";
 import { type JobDefaults, parseJob } from "../../src/model/parse-job.ts";
+import { retryPolicy } from "../helpers/retry-policy.ts";
 
-export const retry = { retries: 2, delaySec: 3, backoff: 2, maxDelaySec: 300 };
+export const retry = retryPolicy({ retries: 2, delaySec: 3, backoff: 2, maxDelaySec: 300 });
 export const defaults: JobDefaults = { tz: "Asia/Seoul", httpDefaults: { timeoutSec: 30, retry } };
 export const simple = { _id: "report", name: "report", hour: 9, url: "https://example.com/" };
 

@@ -3,6 +3,8 @@ import { describe, test } from "node:test";
 import { BSON, Double, Int32, Long, ObjectId } from "mongodb";
 import type { HttpAction } from "../../src/model/job.ts";
 import { parseJob } from "../../src/model/parse-job.ts";
+import { condition } from "../helpers/chain-fixtures.ts";
+import { retryPolicy } from "../helpers/retry-policy.ts";
 import { brokenJobs } from "./broken-jobs.ts";
 import { defaults, jobOf, problemsOf, retry, simple } from "./parse-fixtures.ts";
 
@@ -85,7 +87,7 @@ describe("the one-request form", () => {
       enabled: true,
       tz: "Europe/Berlin",
       schedule: { tz: "Europe/Berlin", rules: [{ kind: "classic", hour: 3, minute: 30 }] },
-      when: { hourIn: [3, 4], minuteIn: null },
+      when: condition({ hourIn: [3, 4], minuteIn: null }),
       overlap: "allow",
       catchUp: "all",
       startGraceSec: 60,
@@ -100,8 +102,10 @@ describe("the one-request form", () => {
           params: { day: "{{scheduled_for.date}}", full: "true", limit: "10.5" },
           body: { a: [1, null, { b: "{{job.name}}" }], at: "1970-01-01T00:00:00.000Z" },
           timeoutSec: 0.5,
-          retry: { retries: 5, delaySec: 10, backoff: 2, maxDelaySec: 300 },
+          retry: retryPolicy({ retries: 5, delaySec: 10, backoff: 2, maxDelaySec: 300 }),
           onCrash: "retry",
+          expect: null,
+          save: [],
           when: null,
           continueOnFailure: false,
         },
@@ -166,7 +170,7 @@ describe("the chain form", () => {
     const second = actionOf(chain, 1);
     assert.equal(second.name, "step-2");
     assert.deepEqual([second.timeoutSec, second.retry], [10, { ...retry, retries: 7, backoff: 1 }]);
-    assert.deepEqual(second.when, { hourIn: [0, 12], minuteIn: null });
+    assert.deepEqual(second.when, condition({ hourIn: [0, 12], minuteIn: null }));
     assert.equal(second.continueOnFailure, true);
   });
 
@@ -176,7 +180,7 @@ describe("the chain form", () => {
       type: "unsupported",
       unsupportedType: "exec",
       name: "step-3",
-      when: { hourIn: null, minuteIn: [5] },
+      when: condition({ hourIn: null, minuteIn: [5] }),
     });
     assert.deepEqual(job.hints, ['actions[2].type: "exec" is not supported by this version; the step will be skipped']);
     const [hint] = jobOf({ ...chain, actions: [{ type: "HTTP" }] }).hints;
@@ -184,7 +188,7 @@ describe("the chain form", () => {
   });
 
   test("has a when of its own beside those of its actions", () => {
-    assert.deepEqual(jobOf({ ...chain, when: { minute_in: [0] } }).when, { hourIn: null, minuteIn: [0] });
+    assert.deepEqual(jobOf({ ...chain, when: { minute_in: [0] } }).when, condition({ hourIn: null, minuteIn: [0] }));
   });
 });
 
@@ -249,7 +253,7 @@ describe("numbers arrive as different tools write them:", () => {
   test("texts of one or two digits count for clock fields, with a hint", () => {
     const job = jobOf({ ...simple, hour: "09", minute: "5", when: { hour_in: ["9", 10] } });
     assert.deepEqual(job.schedule.rules, [{ kind: "classic", hour: 9, minute: 5 }]);
-    assert.deepEqual(job.when, { hourIn: [9, 10], minuteIn: null });
+    assert.deepEqual(job.when, condition({ hourIn: [9, 10], minuteIn: null }));
     assert.deepEqual(job.hints, [
       'hour: read the text "09" as the number 9',
       'minute: read the text "5" as the number 5',

@@ -1,17 +1,25 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { type Action, renderProblem } from "../../src/model/job.ts";
+import { describe, test } from "node:test";
+import { type Action, type JsonValue, renderProblem } from "../../src/model/job.ts";
+import { parseJsonPath } from "../../src/model/json-path.ts";
 import {
   hostPartKeys,
+  isRenderedLonger,
   substitute,
   substituteJson,
+  substituteParam,
   substituteUrl,
   templateKeys,
-  templateProblems,
 } from "../../src/model/template.ts";
+import { templateProblems, textProblems } from "../../src/model/template-problems.ts";
 import { knownTemplateKeys, templateValues } from "../../src/model/template-values.ts";
+import { condition } from "../helpers/chain-fixtures.ts";
+import { retryPolicy } from "../helpers/retry-policy.ts";
 
-const values = new Map([
+const values = new Map<string, JsonValue>([
+  ["NUMBER", 7],
+  ["NOTHING", null],
+  ["LIST", [1, { a: "b" }]],
   ["BASE_URL", "https://api.example.com/v1"],
   ["HOST", "api.example.com"],
   ["ID", "a b/c?d&e=é"],
@@ -26,6 +34,12 @@ const texts: readonly [string, string][] = [
   ["{{LOOP}}", "{{ID}}"],
   ["}} {{HOST}} }}", "}} api.example.com }}"],
   ['{"n":{{HOST}}}', '{"n":api.example.com}'],
+  ["{{ID | urlencode}}", "a%20b%2Fc%3Fd%26e%3D%C3%A9"],
+  ["{{QUOTE | json}}", '"\\",\\"admin\\":\\"true"'],
+  ["Basic {{ ID | base64 }}", "Basic YSBiL2M/ZCZlPcOp"],
+  ["{{ID | raw}}", "a b/c?d&e=é"],
+  ["{{NUMBER}} {{NUMBER | json}} {{NOTHING}} {{LIST}}", '7 7 null [1,{"a":"b"}]'],
+  ["{{HOST | toString}}{{HOST | json | base64}}", "{{HOST | toString}}{{HOST | json | base64}}"],
 ];
 
 for (const [template, expected] of texts) {
@@ -37,6 +51,10 @@ const urls: readonly [string, string][] = [
   ["https://{{HOST}}/x/{{ID}}", "https://api.example.com/x/a%20b%2Fc%3Fd%26e%3D%C3%A9"],
   ["https://{{HOST}}:8443/?q={{ID}}", "https://api.example.com:8443/?q=a%20b%2Fc%3Fd%26e%3D%C3%A9"],
   ["{{BASE_URL}}/{{ID}}", "https://api.example.com/v1/a%20b%2Fc%3Fd%26e%3D%C3%A9"],
+  ["https://h/{{ID | raw}}", "https://h/a b/c?d&e=é"],
+  ["https://h/{{ID | urlencode}}", "https://h/a%20b%2Fc%3Fd%26e%3D%C3%A9"],
+  ["https://h/{{ID | base64}}", "https://h/YSBiL2M%2FZCZlPcOp"],
+  ["https://h/?q={{QUOTE | json}}", "https://h/?q=%22%5C%22%2C%5C%22admin%5C%22%3A%5C%22true%22"],
   ["https:\\\\h\\{{ID}}", "https:\\\\h\\a%20b%2Fc%3Fd%26e%3D%C3%A9"],
 ];
 
@@ -54,6 +72,24 @@ test("a value in a JSON body can't break out of its string", () => {
   const body = substituteJson({ a: "{{QUOTE}}", list: ["{{HOST}}", 1, null, { deep: "{{HOST}}" }] }, values);
   const expected = { a: '","admin":"true', list: ["api.example.com", 1, null, { deep: "api.example.com" }] };
   assert.deepEqual(JSON.parse(JSON.stringify(body)), expected);
+});
+
+test("a parameter's value is encoded as a whole, but for what a filter inserts", () => {
+  const rendered = ["a b={{ID}}", "a b={{ID | raw}}", "{{ID | urlencode}}", "é{{HOST}}&{{NOPE}}"].map((text) =>
+    substituteParam(text, values),
+  );
+  assert.deepEqual(rendered, [
+    "a%20b%3Da%20b%2Fc%3Fd%26e%3D%C3%A9",
+    "a%20b%3Da b/c?d&e=é",
+    "a%20b%2Fc%3Fd%26e%3D%C3%A9",
+    "%C3%A9api.example.com%26%7B%7BNOPE%7D%7D",
+  ]);
+});
+
+test("a string of a JSON body that is one template keeps the value's type, and no other does", () => {
+  const body = ["{{NUMBER}}", "{{ LIST }}", "{{NOTHING}}", "{{NUMBER}}{{NUMBER}}", " {{NUMBER}}", "{{NUMBER | json}}"];
+  assert.deepEqual(substituteJson(body, values), [7, [1, { a: "b" }], null, "77", " 7", "7"]);
+  assert.equal(substitute("{{NUMBER}}", values), "7");
 });
 
 test("a lone surrogate in a url value is no exception", () => {
@@ -74,9 +110,13 @@ const run = {
     ["API_SECRET", { value: "s3cret", hosts: null }],
     ["job.name", { value: "hidden", hosts: null }],
   ]),
+  outputs: new Map<string, JsonValue>([
+    ["id", 7],
+    ["nothing", null],
+  ]),
 };
 
-const builtIn: readonly [string, string | undefined][] = [
+const builtIn: readonly [string, JsonValue | undefined][] = [
   ["job.name", "Nightly"],
   ["job.id", "65f0"],
   ["run.id", "job@2026-03-01T23:05:09.000Z"],
@@ -92,6 +132,9 @@ const builtIn: readonly [string, string | undefined][] = [
   ["machine.tags.constructor", undefined],
   ["machine.tags.__proto__", undefined],
   ["API_SECRET", "s3cret"],
+  ["outputs.id", 7],
+  ["outputs.nothing", null],
+  ["outputs.constructor", undefined],
   ["constructor", undefined],
   ["toString", undefined],
 ];
@@ -103,9 +146,19 @@ for (const [key, expected] of builtIn) {
 }
 
 function actionWith(changes: Partial<Extract<Action, { type: "http" }>>): Action {
-  const retry = { retries: 0, delaySec: 1, backoff: 1, maxDelaySec: 1 };
+  const retry = retryPolicy({ retries: 0, delaySec: 1, backoff: 1, maxDelaySec: 1 });
   const plain = { type: "http", name: "a", method: "GET", headers: {}, params: {}, body: null, timeoutSec: 1 } as const;
-  return { ...plain, url: "http://h/", retry, onCrash: "fail", when: null, continueOnFailure: false, ...changes };
+  return {
+    ...plain,
+    url: "http://h/",
+    retry,
+    onCrash: "fail",
+    when: null,
+    expect: null,
+    save: [],
+    continueOnFailure: false,
+    ...changes,
+  };
 }
 
 const known = knownTemplateKeys(["API_SECRET", "BASE_URL"], ["zone"]);
@@ -123,12 +176,24 @@ const problems: readonly [Partial<Extract<Action, { type: "http" }>>, string][] 
   [{ body: "{{BASE_URL" }, 'actions[0].body: expected }} after every {{, got "{{BASE_URL"'],
   [{ body: "{{ {{BASE_URL}}" }, 'actions[0].body: expected }} after every {{, got "{{ "'],
   [
-    { body: { list: ["ok", { a: "{{BASE_URL | urlencode}}" }] } },
-    "actions[0].body.list[1].a: expected a key without filters: they are not supported by this version, got {{BASE_URL | urlencode}}",
+    { body: { list: ["ok", { a: "{{BASE_URL | urlencod}}" }] } },
+    "actions[0].body.list[1].a: expected one filter of urlencode, json, base64, raw, got {{BASE_URL | urlencod}} (did you mean {{BASE_URL | urlencode}}?)",
+  ],
+  [
+    { body: "{{BASE_URL | json | base64}}" },
+    "actions[0].body: expected one filter of urlencode, json, base64, raw, got {{BASE_URL | json | base64}}",
+  ],
+  [
+    { body: "{{BASE_URL |}}" },
+    "actions[0].body: expected one filter of urlencode, json, base64, raw, got {{BASE_URL | }}",
+  ],
+  [
+    { body: "{{BASE_URL | toString}}" },
+    "actions[0].body: expected one filter of urlencode, json, base64, raw, got {{BASE_URL | toString}}",
   ],
   [
     { body: ["{{outputs.token}}"] },
-    "actions[0].body[0]: expected no outputs: they are not supported by this version, got {{outputs.token}}",
+    "actions[0].body[0]: expected an output that an earlier step saved, got {{outputs.token}}",
   ],
   [
     { url: "http://h/{{machine.tags.constructor}}" },
@@ -148,4 +213,56 @@ test("templates that are right have no problems, and every problem is reported",
   assert.equal(templateProblems([actionWith({ url: "{{A}}{{B}}" }), actionWith({ body: "{{C}}" })], known).length, 3);
   const unsupported = { type: "unsupported", unsupportedType: "exec", name: "x", when: null } as const;
   assert.deepEqual(templateProblems([unsupported], known), []);
+});
+
+test("outputs are known once an earlier action saves them, also to conditions", () => {
+  const parsed = parseJsonPath("$.id");
+  assert.ok("path" in parsed);
+  const save = [{ name: "user_id", path: parsed.path }];
+  const when = condition({ output: { name: "user", tests: [] } });
+  const actions = [
+    actionWith({ url: "http://h/{{outputs.user_id}}", save }),
+    actionWith({ url: "http://h/{{outputs.user_id}}", body: "{{outputs.userid}}" }),
+    actionWith({ when }),
+  ];
+  assert.deepEqual(templateProblems(actions, known).map(renderProblem), [
+    "actions[0].url: expected an output that an earlier step saved, got {{outputs.user_id}}",
+    "actions[1].body: expected an output that an earlier step saved, got {{outputs.userid}} (did you mean {{outputs.user_id}}?)",
+    'actions[2].when.output.name: expected an output that an earlier step saved, got "user"',
+  ]);
+});
+
+describe("hostile templates end soon:", () => {
+  const size = 250_000;
+  const texts = {
+    "thousands of keys": "{{API_SECRET}}".repeat(size / 14),
+    "thousands of unknown keys": "{{API_SECRETS}}".repeat(size / 15),
+    "thousands of dates": "{{scheduled_for.date}}".repeat(size / 22),
+    "a key without end": `{{${"A".repeat(size)}}}`,
+    "a filter without end": `{{API_SECRET | ${"A".repeat(size)}}}`,
+    "opening braces": "{".repeat(size),
+    "closing braces": "}".repeat(size),
+    "braces of both kinds": "{{}}".repeat(size / 4),
+    "pairs that never close": "{{ ".repeat(size / 3),
+    bars: `{{${"|".repeat(size)}}}`,
+  };
+  const facts = templateValues(run);
+  for (const [title, text] of Object.entries(texts)) {
+    test(title, () => {
+      const startedAt = performance.now();
+      textProblems("body", text, facts);
+      substitute(text, facts);
+      isRenderedLonger([text], facts, 1_000_000);
+      const elapsedMs = performance.now() - startedAt;
+      // Some milliseconds; on a busy machine more. What is quadratic takes minutes.
+      assert.ok(elapsedMs < 2_000, `${elapsedMs} ms`);
+    });
+  }
+
+  test("what a few templates grow to is not counted to its end", () => {
+    const grown = new Map([["X", "x".repeat(4_000)]]);
+    assert.ok(isRenderedLonger(["{{X}}".repeat(50_000)], grown, 1_000_000));
+    assert.ok(!isRenderedLonger(["{{X}}".repeat(200), "{{X}}".repeat(49)], grown, 1_000_000));
+    assert.ok(isRenderedLonger(["{{X}}".repeat(200), "{{X}}".repeat(51)], grown, 1_000_000));
+  });
 });

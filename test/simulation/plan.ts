@@ -1,6 +1,7 @@
 // What a seed decides before its world begins: the fleet, its jobs, the target's manners, and everything that goes wrong.
 import type { Document } from "mongodb";
 import type { AgentSettings } from "../../src/model/settings.ts";
+import { retryPolicy } from "../helpers/retry-policy.ts";
 import { type Chance, chanceOf } from "./chance.ts";
 import { type Fault, planFaults } from "./plan-faults.ts";
 import { malformedJobs, planJob, planManners } from "./plan-jobs.ts";
@@ -65,7 +66,7 @@ function planSettings(chance: Chance): AgentSettings {
     maxSerial: chance.pick([2, 5, 8]),
     staggerSec: chance.pick([0.5, 1, 2]),
     secrets: new Map(),
-    httpDefaults: { timeoutSec: 10, retry: { retries: 0, delaySec: 1, backoff: 2, maxDelaySec: 10 } },
+    httpDefaults: { timeoutSec: 10, retry: retryPolicy({ retries: 0, delaySec: 1, backoff: 2, maxDelaySec: 10 }) },
     maxConcurrentRuns: chance.pick([2, 50, 50]),
     heartbeatSec: chance.pick([5, 10]),
     leaseSec: chance.pick([15, 30, 40]),

@@ -77,8 +77,7 @@ export function sendFrom(deps: TargetDeps, process: SimProcess): SendRequest {
         world.note("TARGET", () => `${seen.method} ${seen.key} from ${seen.from}, try ${seen.attempt}`);
         if (isUnanswered) return;
         process.after(workMs, () => {
-          const error = { code: "status", message: `status ${status}`, retryable: true } as const;
-          end({ statusCode: status, error: status === 200 ? null : error });
+          end({ statusCode: status, error: null });
         });
       });
     });

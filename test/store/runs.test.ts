@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
+import type { JsonValue } from "../../src/model/job.ts";
 import { CombinedWrites } from "../../src/store/combined-writes.ts";
 import { connectStore, type Store } from "../../src/store/connect.ts";
 import { ensureIndexes } from "../../src/store/ensure-indexes.ts";
@@ -36,7 +37,7 @@ await forEachTarget("runs", (target) => {
   const endOf = (run: { _id: string; claim_id: string }, status: "ok" | "error" | "aborted"): Finish => ({
     runId: run._id,
     claimId: run.claim_id,
-    changes: new Map([[0, sampleStep({ status: "ok", attempts: 1 })]]),
+    changes: { steps: new Map([[0, sampleStep({ status: "ok", attempts: 1 })]]), outputs: new Map() },
     status,
     reason: null,
     endAt: new Date(),
@@ -100,10 +101,15 @@ await forEachTarget("runs", (target) => {
   test("advance writes a result and the next intent, and only for the claim that holds the run", async () => {
     const run = sampleRun();
     await insertRun(store, run);
-    const changes = new Map([
+    const steps = new Map([
       [0, sampleStep({ status: "ok", statusCode: 200, attempts: 1 })],
       [1, sampleStep({ index: 1, name: "two" })],
     ]);
+    const outputs = new Map<string, JsonValue>([
+      ["id", 7],
+      ["list", [null, { a: "b" }]],
+    ]);
+    const changes = { steps, outputs };
     const writes = writesOf(store);
     assert.equal(await writes.submit(advanceWrite({ runId: run._id, claimId: randomUUID(), changes })), false);
     assert.equal(await writes.submit(advanceWrite({ runId: run._id, claimId: run.claim_id, changes })), true);
@@ -115,6 +121,7 @@ await forEachTarget("runs", (target) => {
         ["two", "started", null],
       ],
     );
+    assert.deepEqual(stored?.outputs, { id: 7, list: [null, { a: "b" }] });
     assert.ok(stored?.beat_at && stored.beat_at >= run.beat_at);
   });
 
@@ -122,7 +129,7 @@ await forEachTarget("runs", (target) => {
     const run = sampleRun();
     await insertRun(store, run);
     const of = (changes: [number, ReturnType<typeof sampleStep>][]) =>
-      advanceWrite({ runId: run._id, claimId: run.claim_id, changes: new Map(changes) });
+      advanceWrite({ runId: run._id, claimId: run.claim_id, changes: { steps: new Map(changes), outputs: new Map() } });
     const first = of([
       [0, sampleStep({ status: "ok", attempts: 1 })],
       [1, sampleStep({ index: 1 })],

@@ -1,0 +1,65 @@
+// What is wrong with templates, found without running anything.
+import type { Action, Problem } from "./job.ts";
+import { nearest } from "./nearest.ts";
+import { actionTexts, type Placeholder, placeholders, type TemplateValues } from "./template.ts";
+import { filterNames, isFilter } from "./template-filters.ts";
+import { outputPrefix } from "./template-values.ts";
+
+const longestShown = 100;
+/** Of one text; to look for the nearest key of thousands would take long. */
+const mostProblems = 100;
+
+/** Problems of every template and of every `when.output`, paths as in the document (`actions[1].headers.Authorization`). */
+export function templateProblems(actions: readonly Action[], knownKeys: Iterable<string>): readonly Problem[] {
+  const known = new Map([...knownKeys].map((key) => [key, ""]));
+  return actions.flatMap((action, index) => {
+    const path = `actions[${index}]`;
+    const problems = actionTexts(action).flatMap((one) => textProblems(`${path}.${one.path}`, one.text, known));
+    const found = [...problems, ...conditionProblem(`${path}.when.output.name`, action, known)];
+    // From here on: an action can't use what it saves itself.
+    if (action.type === "http") for (const { name } of action.save) known.set(outputPrefix + name, "");
+    return found;
+  });
+}
+
+/** What is wrong in one text: broken syntax, unknown keys and filters with the nearest known one. */
+export function textProblems(path: string, text: string, known: TemplateValues): readonly Problem[] {
+  if (!text.includes("{{")) return [];
+  const found = placeholders(text);
+  const isWrong = ({ key, filter }: Placeholder) =>
+    known.get(key) === undefined || (filter !== null && !isFilter(filter));
+  const wrong = found.filter(isWrong).slice(0, mostProblems);
+  const problems = wrong.flatMap((one) => [...keyProblem(path, one, known), ...filterProblem(path, one)]);
+  const rest = found.map(({ start }, i) => text.slice(found[i - 1]?.end ?? 0, start));
+  const between = [...rest, text.slice(found.at(-1)?.end ?? 0)].join("");
+  const open = between.indexOf("{{");
+  if (open === -1) return problems;
+  return [...problems, { path, expected: "}} after every {{", got: JSON.stringify(between.slice(open, open + 40)) }];
+}
+
+function keyProblem(path: string, { key }: Placeholder, known: TemplateValues): readonly Problem[] {
+  if (known.get(key) !== undefined) return [];
+  const got = `{{${key.slice(0, longestShown)}}}`;
+  if (key === "") return [{ path, expected: "a key between {{ and }}", got }];
+  const isOutput = key.startsWith(outputPrefix);
+  const expected = isOutput ? "an output that an earlier step saved" : "a key of secrets or a built-in key";
+  // An output resembles other outputs by its own name alone, not by the word they all begin with.
+  const rivals = [...known.keys()].filter((other) => other.startsWith(outputPrefix) === isOutput);
+  const near = nearest(key.slice(0, longestShown), rivals);
+  const problem = { path, expected, got };
+  return [near === null ? problem : { ...problem, hint: `did you mean {{${near}}}?` }];
+}
+
+function filterProblem(path: string, { key, filter }: Placeholder): readonly Problem[] {
+  if (filter === null || isFilter(filter)) return [];
+  const expected = `one filter of ${filterNames.join(", ")}`;
+  const problem = { path, expected, got: `{{${`${key} | ${filter}`.slice(0, longestShown)}}}` };
+  const near = nearest(filter.slice(0, longestShown), filterNames);
+  return [near === null ? problem : { ...problem, hint: `did you mean {{${key.slice(0, longestShown)} | ${near}}}?` }];
+}
+
+function conditionProblem(path: string, { when }: Action, known: TemplateValues): readonly Problem[] {
+  const name = when?.output?.name;
+  if (name === undefined || known.get(outputPrefix + name) !== undefined) return [];
+  return [{ path, expected: "an output that an earlier step saved", got: JSON.stringify(name) }];
+}
