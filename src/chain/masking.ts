@@ -46,6 +46,8 @@ function formsOf(value: string): readonly string[] {
   const wellFormed = value.toWellFormed();
   const utf8 = Buffer.from(wellFormed);
   const forms = [wellFormed, ...percentForms(wellFormed), ...jsonForms(wellFormed), htmlForm(wellFormed)];
+  // As a filter of a template writes it into a url.
+  forms.push(...[inJson(wellFormed), ...base64Forms(utf8)].flatMap(percentForms));
   // As part of a host name it comes back in lower case, in our own messages too.
   forms.push(wellFormed.toLowerCase());
   forms.push(...base64Forms(utf8));

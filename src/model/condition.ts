@@ -23,7 +23,7 @@ export interface OutputCondition {
 }
 
 /** What the chain did before the action in question. */
-export interface Before {
+interface Before {
   readonly steps: readonly Step[];
   readonly outputs: Outputs;
 }

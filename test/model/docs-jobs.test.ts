@@ -4,17 +4,24 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { renderProblem } from "../../src/model/job.ts";
 import { actionFields } from "../../src/model/parse-action.ts";
+import { conditionFields, outputConditionFields } from "../../src/model/parse-condition.ts";
+import { expectationFields, jsonExpectationFields } from "../../src/model/parse-expectation.ts";
 import { jobFields, parseJob } from "../../src/model/parse-job.ts";
 import { retryFields } from "../../src/model/parse-retry.ts";
+import { templateProblems } from "../../src/model/template-problems.ts";
+import { knownTemplateKeys } from "../../src/model/template-values.ts";
 import { retryPolicy } from "../helpers/retry-policy.ts";
 
 const page = readFileSync(join(import.meta.dirname, "../../docs/jobs.md"), "utf8");
 const retry = retryPolicy({ retries: 2, delaySec: 3, backoff: 2, maxDelaySec: 300 });
 const defaults = { tz: "UTC", httpDefaults: { timeoutSec: 30, retry }, allowMissingId: true };
 
+/** Also what `fleetcron jobs check` says of templates. */
 function problemsOf(json: string): string {
   const parsed = parseJob(JSON.parse(json), defaults);
-  return "job" in parsed ? "" : `${parsed.invalid.problems.map(renderProblem).join("\n")}\n`;
+  const known = knownTemplateKeys(["BASE_URL", "API_SECRET"], []);
+  if ("job" in parsed) return templateProblems(parsed.job.actions, known).map(renderProblem).join("\n");
+  return `${parsed.invalid.problems.map(renderProblem).join("\n")}\n`;
 }
 
 describe("docs/jobs.md", () => {
@@ -29,7 +36,8 @@ describe("docs/jobs.md", () => {
   }
 
   test("names every field, also those of later versions", () => {
-    const tables = [jobFields, actionFields, retryFields];
+    const answers = [expectationFields, jsonExpectationFields, conditionFields, outputConditionFields];
+    const tables = [jobFields, actionFields, retryFields, ...answers];
     const fields = tables.flatMap(({ known, unsupported = {} }) => [...known, ...Object.keys(unsupported)]);
     for (const field of fields) assert.ok(page.includes(`\`${field}\``), `docs/jobs.md does not say what ${field} is`);
   });

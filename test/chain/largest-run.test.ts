@@ -1,0 +1,60 @@
+// The largest record a chain can leave: every step with all that it may keep, in the longest encoding.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { calculateObjectSize } from "bson";
+import { executeChain, firstSteps } from "../../src/chain/execute-chain.ts";
+import type { HttpResult } from "../../src/chain/http-attempt.ts";
+import type { Job } from "../../src/model/job.ts";
+import { systemClock } from "../../src/runtime/clock.ts";
+import { newRunDocument, stepDocument } from "../../src/store/run-document.ts";
+import { chainContext, keepAdvances } from "../helpers/chain-fixtures.ts";
+import { jobOf } from "../model/parse-fixtures.ts";
+
+const wide = "鍵";
+const longName = wide.repeat(196);
+
+function largestJob(): Job {
+  const expect = { json: [{ path: `$["${wide.repeat(195)}"]`, eq: wide.repeat(500) }] };
+  const retry = { retries: 5, delay_sec: 0 };
+  const common = { continue_on_failure: true, url: "https://example.com/{{outputs.big0}}" };
+  const saving = Array.from({ length: 7 }, (_, i) => ({ save: { [`big${i}`]: "$.big" }, expect: { status: [200] } }));
+  const actions = Array.from({ length: 100 }, (_, i) => ({
+    ...common,
+    ...(i === 0 ? { url: "https://example.com/" } : {}),
+    ...saving[i],
+    name: `${longName}${i}`,
+  }));
+  return jobOf({ _id: wide.repeat(200), name: wide.repeat(200), hour: 9, expect, retry, actions });
+}
+
+test("a chain of 100 steps with the largest of everything leaves a record below 1 MiB", async () => {
+  const job = largestJob();
+  const context = { ...chainContext([]), job, runId: `${job.idText}@2026-01-15T09:30:00.000Z` };
+  const body = { big: wide.repeat(1_300), rest: wide.repeat(2_000) };
+  const result: HttpResult = {
+    ...{ statusCode: 200, elapsedMs: 1, sample: JSON.stringify(body) },
+    ...{ truncated: false, error: null, retryAfterMs: null },
+  };
+  const mask = (text: string) => text;
+  const deps = { clock: systemClock, random: () => 0, now: () => 0, send: async () => result, mask, userAgent: "x" };
+  const end = await executeChain(deps, context, {
+    steps: firstSteps(context, mask),
+    recorder: keepAdvances(),
+    signal: new AbortController().signal,
+    acknowledgedAt: systemClock.monotonic(),
+    deadlineAt: null,
+  });
+  assert.deepEqual([end.steps.length, end.outputs.size], [100, 7]);
+  const last = end.steps.at(-1);
+  assert.deepEqual([last?.tries.length, last?.attempts, last?.error?.code], [5, 6, "expect"]);
+
+  const claimant = { machineId: "m", instanceId: "i", hostname: "h", serial: 1, leaseMs: 1, retentionMs: 1 };
+  const occurrence = { job, scheduledFor: 0, trigger: "schedule", runId: context.runId } as const;
+  const start = { occurrence, claimId: "c", status: "running", reason: end.reason, steps: [], now: 0 } as const;
+  const document = newRunDocument(claimant, start);
+  const record = { ...document, steps: end.steps.map(stepDocument), outputs: Object.fromEntries(end.outputs) };
+  const bytes = calculateObjectSize(record);
+  assert.ok(bytes < 2 ** 20, `${bytes} bytes`);
+  // Otherwise it would not be the largest.
+  assert.ok(bytes > 2 ** 19, `${bytes} bytes`);
+});
