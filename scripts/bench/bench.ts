@@ -1,11 +1,13 @@
-// `npm run bench [-- schedule lag burst idle embedded recovery cost soak --seconds 60 --kills 20 --minutes 10]`: prints
-// tables with floors measured in the same run; asserts nothing. `fleet` is recovery and cost; `soak` comes only by name.
+// `npm run bench -- [schedule attempt lag burst chain idle binary recovery cost embedded soak] [--seconds 60 --kills 20
+// --minutes 10]`: prints tables with floors measured in the same run; asserts nothing. `fleet` is recovery and cost;
+// `soak` comes only by name.
 import { parseArgs } from "node:util";
-import { connectStore } from "../../src/store/connect.ts";
+import { connectStore, type Store } from "../../src/store/connect.ts";
 import { ensureIndexes } from "../../src/store/ensure-indexes.ts";
-import { startReplicaSet } from "../../test/helpers/mongo-servers.ts";
+import { type MongoBinary, startReplicaSet } from "../../test/helpers/mongo-servers.ts";
 import { ensureMongod, renderMongod } from "../ensure-mongod.ts";
 import { benchBurst } from "./burst.ts";
+import { benchChain } from "./chain.ts";
 import { benchEmbedded } from "./embedded.ts";
 import { benchHistory } from "./embedded-history.ts";
 import { benchCost } from "./fleet-cost.ts";
@@ -14,7 +16,7 @@ import { benchIdle } from "./idle.ts";
 import { benchLag } from "./lag.ts";
 import { benchSchedule } from "./schedule.ts";
 import { benchSoak } from "./soak.ts";
-import { startBenchTarget } from "./target.ts";
+import { type BenchTarget, startBenchTarget } from "./target.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -25,13 +27,43 @@ const { values, positionals } = parseArgs({
   },
 });
 const [seconds, kills, minutes] = [Number(values.seconds), Number(values.kills), Number(values.minutes)];
-const parts = positionals.flatMap((part) => (part === "fleet" ? ["recovery", "cost"] : [part]));
-const wanted = (part: string) => parts.length === 0 || parts.includes(part);
 
-if (wanted("schedule")) benchSchedule();
-if (["lag", "burst", "idle", "embedded", "recovery", "cost", "soak"].some(wanted)) await benchServer();
+interface Server {
+  readonly mongod: MongoBinary;
+  readonly uri: string;
+  readonly store: Store;
+  readonly target: BenchTarget;
+}
 
-async function benchServer(): Promise<void> {
+const alone: Readonly<Record<string, () => void | Promise<void>>> = {
+  schedule: benchSchedule,
+};
+
+const withServer: Readonly<Record<string, (server: Server) => Promise<void>>> = {
+  lag: ({ store, target }) => benchLag(store, target, seconds),
+  burst: ({ store, target }) => benchBurst(store, target),
+  chain: ({ store, target }) => benchChain(store, target),
+  idle: ({ store, uri }) => benchIdle(store, uri, seconds),
+  recovery: ({ store, uri }) => benchRecovery(store, uri, kills),
+  cost: ({ mongod, target }) => benchCost(mongod, target, seconds),
+  soak: ({ mongod, target }) => benchSoak(mongod, target, minutes),
+  embedded: async ({ mongod }) => {
+    await benchEmbedded(mongod);
+    await benchHistory();
+  },
+};
+
+const named = positionals.flatMap((part) => (part === "fleet" ? ["recovery", "cost"] : [part]));
+const known = [...Object.keys(alone), ...Object.keys(withServer)];
+for (const part of named)
+  if (!known.includes(part)) throw new Error(`no benchmark ${part}; there are ${known.join(", ")}`);
+const chosen = new Set(named.length > 0 ? named : known.filter((part) => part !== "soak"));
+
+for (const [part, bench] of Object.entries(alone)) if (chosen.has(part)) await bench();
+const onServer = Object.entries(withServer).filter(([part]) => chosen.has(part));
+if (onServer.length > 0) await benchOnServer(onServer.map(([, bench]) => bench));
+
+async function benchOnServer(benches: readonly ((server: Server) => Promise<void>)[]): Promise<void> {
   const mongod = await ensureMongod(process.env);
   console.log(renderMongod(mongod));
   if (mongod.kind !== "binary")
@@ -41,14 +73,7 @@ async function benchServer(): Promise<void> {
   try {
     await ensureIndexes(store);
     using target = await startBenchTarget();
-    if (wanted("lag")) await benchLag(store, target, seconds);
-    if (wanted("burst")) await benchBurst(store, target);
-    if (wanted("idle")) await benchIdle(store, server.uri, seconds);
-    if (wanted("recovery")) await benchRecovery(store, server.uri, kills);
-    if (wanted("cost")) await benchCost(mongod, target, seconds);
-    if (parts.includes("soak")) await benchSoak(mongod, target, minutes);
-    if (wanted("embedded")) await benchEmbedded(mongod);
-    if (wanted("embedded")) await benchHistory();
+    for (const bench of benches) await bench({ mongod, uri: server.uri, store, target });
   } finally {
     await store.close();
     await server.stop();

@@ -6,6 +6,8 @@ export interface BenchTarget extends Disposable {
   readonly url: string;
   /** What arrived since the last call: idempotency key (or path) and wall time with fractions. */
   arrivals(): Promise<readonly { readonly key: string; readonly at: number }[]>;
+  /** Answers the requests for `/held…` that came so far; they get no answer before. */
+  release(): Promise<void>;
 }
 
 export async function startBenchTarget(): Promise<BenchTarget> {
@@ -15,6 +17,7 @@ export async function startBenchTarget(): Promise<BenchTarget> {
   return {
     url,
     arrivals: async () => (await fetch(`${url}/arrivals`)).json() as ReturnType<BenchTarget["arrivals"]>,
+    release: async () => void (await fetch(`${url}/release`)),
     [Symbol.dispose]: () => void child.disconnect(),
   };
 }
