@@ -19,7 +19,9 @@ export type ErrorClass =
   | "blocked"
   | "template"
   | "aborted"
-  | "protocol";
+  | "protocol"
+  | "exit"
+  | "start";
 
 export interface StepError {
   readonly code: ErrorClass;
