@@ -50,6 +50,7 @@ export function buildConfig(raw: RawConfig, secrets: Secrets, { said, ...places 
       allowHosts: Object.freeze(raw.network.allow_hosts.map((host) => host.toLowerCase())),
       denyHosts: Object.freeze(raw.network.deny_hosts.map((host) => host.toLowerCase())),
     }),
+    exec: Object.freeze({ allow: Object.freeze([...raw.exec.allow]) }),
     log: Object.freeze({ level: raw.log.level, format: raw.log.format }),
     stateDir: resolvePath(raw.state_dir, places),
   });

@@ -18,6 +18,9 @@ const addressPattern = new RegExp(`^(${host}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)$`);
 // MongoDB's own rule for database names, and not one of its three system databases.
 const dbNamePattern = /^(?!(admin|local|config)$)[^/\\. "$*<>:|?\0]{1,63}$/;
 
+/** Without `..`: it is compared letter by letter with what jobs say. */
+const absolutePathPattern = /^(\/|[A-Za-z]:[\\/])(?!(.*[\\/])?\.\.([\\/]|$))/;
+
 const text = (expected: string) => z.string({ error: expected }).min(1, { error: expected });
 
 function whole(min: number, max: number) {
@@ -200,6 +203,17 @@ export const configSchema = z.strictObject(
       )
       .prefault({})
       .describe("Where requests may go"),
+    exec: z
+      .strictObject(
+        {
+          allow: listOf(absolutePathPattern, "the absolute path of a program", "absolute paths of programs")
+            .default([])
+            .describe("Programs that jobs may run on this machine"),
+        },
+        { error: "an object" },
+      )
+      .prefault({})
+      .describe('Actions of type "exec": only this file can allow them, nothing in the database can'),
     log: z
       .strictObject(
         {

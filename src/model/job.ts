@@ -30,7 +30,7 @@ export interface Job {
   readonly hints: readonly string[];
 }
 
-export type Action = HttpAction | UnsupportedAction;
+export type Action = HttpAction | ExecAction | UnsupportedAction;
 
 export interface HttpAction {
   readonly type: "http";
@@ -50,6 +50,25 @@ export interface HttpAction {
   /** null: any status 200-299. */
   readonly expect: Expectation | null;
   readonly save: readonly SavedOutput[];
+  readonly continueOnFailure: boolean;
+}
+
+/** A program of the machine. It runs only where that machine's own config allows it. */
+export interface ExecAction {
+  readonly type: "exec";
+  readonly name: string;
+  /** The program's absolute path as it is; then templates, not yet rendered. */
+  readonly command: readonly [string, ...string[]];
+  /** Templates. All that the program sees beside a few harmless variables of the agent. */
+  readonly env: Readonly<Record<string, string>>;
+  /** null: the agent's state_dir. */
+  readonly cwd: string | null;
+  /** The name of a user; null: as the agent itself. */
+  readonly runAs: string | null;
+  readonly timeoutSec: number;
+  readonly retry: RetryPolicy;
+  readonly onCrash: "retry" | "fail";
+  readonly when: Condition | null;
   readonly continueOnFailure: boolean;
 }
 

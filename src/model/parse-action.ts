@@ -1,10 +1,11 @@
 // One action of a chain, and the one request of a job without a chain.
 import type { Expectation } from "./expectation.ts";
 import { type FieldReader, readBoolean, readLine, readNumber, refuse } from "./field-readers.ts";
-import type { Action, UnsupportedAction } from "./job.ts";
+import type { Action, ExecAction, UnsupportedAction } from "./job.ts";
 import { checkFields, type KnownFields } from "./known-fields.ts";
 import { nearest } from "./nearest.ts";
 import { parseCondition } from "./parse-condition.ts";
+import { execFields, parseExec } from "./parse-exec.ts";
 import { parseExpectation, parseSave } from "./parse-expectation.ts";
 import { parseRequest } from "./parse-request.ts";
 import { parseRetry } from "./parse-retry.ts";
@@ -31,7 +32,6 @@ export const unsupportedRequestFields: Readonly<Record<string, string>> = {
   save_secret: "save_secret is",
   follow_redirects: "follow_redirects is",
   form: "form is",
-  run_as: "run_as is",
 };
 
 export const belongsElsewhere: Readonly<Record<string, string>> = {
@@ -55,6 +55,7 @@ const longestTimeoutSec = 86_400;
 /** `index` counts from 0; the default name from 1. */
 export function parseAction(reader: FieldReader, index: number, outer: ActionDefaults): Action {
   const type = reader.fields.get("type");
+  if (type === "exec") return parseExecAction(reader, index, outer);
   if (typeof type === "string" && type !== "http") return unsupportedAction(reader, index, type);
   if (type !== undefined && type !== "http") refuse(reader, { key: "type", expected: 'a text such as "http"' });
 
@@ -70,6 +71,24 @@ export function parseAction(reader: FieldReader, index: number, outer: ActionDef
   };
 }
 
+const execActionFields: KnownFields = {
+  known: ["type", "name", ...execFields, "timeout_sec", "retry", "when", "continue_on_failure"],
+  elsewhere: belongsElsewhere,
+};
+
+function parseExecAction(reader: FieldReader, index: number, outer: HttpDefaults): ExecAction {
+  checkFields(reader, execActionFields);
+  return {
+    type: "exec",
+    name: readLine(reader, "name", longestName) ?? defaultName(index),
+    ...parseExec(reader),
+    // A request that failed may be tried again unless somebody says no; a program only where somebody says so.
+    ...parseLimits(reader, { ...outer, retry: { ...outer.retry, retries: 0 } }),
+    when: parseCondition(reader),
+    continueOnFailure: readBoolean(reader, "continue_on_failure") ?? false,
+  };
+}
+
 /** The only action of a job in the one-request form; a `when` there belongs to the job. */
 export function parseOnlyAction(job: FieldReader, meant: ReadonlySet<string>, defaults: ActionDefaults): Action {
   const request = parseRequest(job, meant);
@@ -79,17 +98,20 @@ export function parseOnlyAction(job: FieldReader, meant: ReadonlySet<string>, de
 
 /** The `timeout_sec`, `retry` and `expect` of a job or an action over the outer level's. */
 export function parseActionDefaults(reader: FieldReader, outer: ActionDefaults): ActionDefaults {
+  return { ...parseLimits(reader, outer), expect: parseExpectation(reader, outer.expect) };
+}
+
+function parseLimits(reader: FieldReader, outer: HttpDefaults): HttpDefaults {
   return {
     timeoutSec: readNumber(reader, "timeout_sec", { from: 0, above: true, to: longestTimeoutSec }) ?? outer.timeoutSec,
     retry: parseRetry(reader, outer.retry),
-    expect: parseExpectation(reader, outer.expect),
   };
 }
 
 /** Nothing of it is sent, so its other fields may be anything: a fleet can hold jobs for agents of a later version. */
 function unsupportedAction({ path, fields, problems }: FieldReader, index: number, type: string): UnsupportedAction {
   const unchecked: FieldReader = { path, fields, problems: newProblemList() };
-  const near = nearest(type.slice(0, 40), ["http"]);
+  const near = nearest(type.slice(0, 40), ["http", "exec"]);
   const guess = near === null ? "" : ` (did you mean "${near}"?)`;
   const typePath = fieldPath(path, "type");
   problems.hint(`${typePath}: ${renderGot(type)} is not supported by this version; the step will be skipped${guess}`);

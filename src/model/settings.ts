@@ -17,4 +17,6 @@ export interface AgentSettings {
   readonly retentionDays: number;
   readonly tags: Readonly<Record<string, string>>;
   readonly network: NetworkRules;
+  /** Absolute paths of the programs that jobs may run on this machine. */
+  readonly exec: { readonly allow: readonly string[] };
 }

@@ -130,6 +130,14 @@ testRefused({
     file: { network: { deny_private: "yes" } },
     says: [line('network.deny_private: expected true or false, got "yes"', 4)],
   },
+  "a program without its path": {
+    file: { exec: { allow: ["/usr/bin/true", "report"] } },
+    says: [line('exec.allow[1]: expected the absolute path of a program, got "report"', 6)],
+  },
+  "a program's path that goes upwards": {
+    file: { exec: { allow: ["/opt/../bin/sh"] } },
+    says: [line('exec.allow[0]: expected the absolute path of a program, got "/opt/../bin/sh"', 5)],
+  },
   "a host that is a URL": {
     file: { network: { allow_hosts: ["ok.example.com", "http://x"] } },
     says: [

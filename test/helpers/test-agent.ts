@@ -23,6 +23,7 @@ export const testSettings: AgentSettings = {
   retentionDays: 30,
   tags: {},
   network: { denyPrivate: false, allowHosts: [], denyHosts: [] },
+  exec: { allow: [] },
 };
 
 export interface TestAgent extends AsyncDisposable {

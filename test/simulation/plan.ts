@@ -76,6 +76,7 @@ function planSettings(chance: Chance): AgentSettings {
     retentionDays: chance.pick([30, 0.0005]),
     tags: {},
     network: { denyPrivate: false, allowHosts: [], denyHosts: [] },
+    exec: { allow: [] },
   };
 }
 
