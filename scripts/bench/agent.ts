@@ -1,4 +1,5 @@
 // An agent inside the benchmark's process, as `fleetcron agent` would run it with the default config.
+
 import { randomUUID } from "node:crypto";
 import { pino } from "pino";
 import { runAgent } from "../../src/agent/agent.ts";
@@ -8,6 +9,7 @@ import type { RunSummary } from "../../src/model/run.ts";
 import type { AgentSettings } from "../../src/model/settings.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import type { Store } from "../../src/store/connect.ts";
+import { runCommand } from "../../test/helpers/run-command.ts";
 import { wait, wallNow } from "./figures.ts";
 
 export interface BenchAgent extends AsyncDisposable {
@@ -35,6 +37,7 @@ export async function startBenchAgent(store: Store, overrides: Partial<AgentSett
       settings,
       reloadSettings: () => ({ settings, notes: [] }),
       send: http.send,
+      runCommand,
       machine: { machineId: randomUUID(), instanceId: randomUUID(), hostname: "bench", version: "bench" },
       onRunEnd: (run) => ended.push({ run, at: wallNow() }),
     },

@@ -20,5 +20,6 @@ export function chainOfRun(context: AgentContext, occurrence: Occurrence, owners
     machine: { id: deps.machine.machineId, hostname: deps.machine.hostname, tags: settings.tags },
     secrets: settings.secrets,
     network: settings.network,
+    exec: settings.exec,
   };
 }

@@ -1,4 +1,5 @@
 // What an agent is given: everything it touches outside itself comes in here, nothing is imported as a global.
+import type { RunCommand } from "../chain/exec-attempt.ts";
 import type { SendRequest } from "../chain/http-attempt.ts";
 import type { RunSummary } from "../model/run.ts";
 import type { AgentSettings } from "../model/settings.ts";
@@ -17,6 +18,7 @@ export interface AgentDeps {
   readonly reloadSettings: () => { readonly settings: AgentSettings; readonly notes: readonly string[] };
   /** Sends one request; its connections outlive runs. */
   readonly send: SendRequest;
+  readonly runCommand: RunCommand;
   readonly machine: MachineFacts;
   /** Told once the start is over. */
   readonly onReady?: () => void;

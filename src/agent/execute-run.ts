@@ -46,6 +46,7 @@ async function executeAndFreeSlot(
         random: deps.random,
         now: () => context.clock.now(),
         send: deps.send,
+        runCommand: deps.runCommand,
         mask: context.mask,
         userAgent: `fleetcron/${deps.machine.version}`,
       },

@@ -1,6 +1,6 @@
 // Whether a run whose owner died may go on, and from which step. The request under way may have been answered: only one
 // that may be sent twice is sent again.
-import type { HttpAction, Job } from "../model/job.ts";
+import { type ExecAction, type HttpAction, isRunnable, type Job } from "../model/job.ts";
 import { idTextOf } from "../model/plain-value.ts";
 import type { Step } from "../model/run.ts";
 import type { RunDocument } from "../store/collections.ts";
@@ -18,7 +18,7 @@ export interface ResumableRun {
 
 interface InDoubt {
   readonly step: Step;
-  readonly action: HttpAction;
+  readonly action: HttpAction | ExecAction;
 }
 
 /** What becomes of the run: it goes on, or is `lost` for a reason. */
@@ -66,7 +66,7 @@ function findInDoubt(job: Job, steps: readonly Step[]): InDoubt | null | undefin
   if (steps.slice(0, -1).some(({ status }) => status === "started" || status === "unknown")) return undefined;
   if (step?.status === "started") {
     const action = job.actions[step.index];
-    return action?.type === "http" ? { step, action } : undefined;
+    return isRunnable(action) ? { step, action } : undefined;
   }
   const isAllSkipped = steps.every(({ status }) => status.startsWith("skipped_"));
   return isAllSkipped && steps.length === job.actions.length ? null : undefined;

@@ -1,5 +1,5 @@
 // A dead owner's run becomes ours: a new claim id in place of the one seen, then its chain from the step in doubt on.
-import { shownUrl } from "../chain/execute-chain.ts";
+import { shownTarget } from "../chain/execute-chain.ts";
 import type { Occurrence } from "../model/run.ts";
 import type { RunDocument, TakeoverDocument } from "../store/collections.ts";
 import { findExpiredRun, type Takeover, takeOverRun } from "../store/expired-runs.ts";
@@ -83,7 +83,7 @@ function prepare(
   const attempt = run.attempt + 1;
   const claimId = context.deps.newId();
   const chain = chainOfRun(context, occurrence, { attempt, outputs: run.outputs });
-  const resumed = inDoubt && { ...inDoubt.step, url: shownUrl(chain, inDoubt.action, context.mask) };
+  const resumed = inDoubt && { ...inDoubt.step, ...shownTarget(chain, inDoubt.action, context.mask) };
   const steps = resumed === null ? run.steps : [...run.steps.slice(0, -1), resumed];
   const formerOwner = describeOwner(seen, { at: new Date(context.clock.now()), step: resumed?.index ?? null });
   const takeovers = [...run.takeovers, formerOwner].slice(-run.attempt);

@@ -3,8 +3,10 @@ import type { Job } from "../model/job.ts";
 import type { NetworkRules } from "../model/network.ts";
 import type { Outputs, Step } from "../model/run.ts";
 import type { Instant } from "../model/schedule.ts";
+import type { AgentSettings } from "../model/settings.ts";
 import type { RunFacts } from "../model/template-values.ts";
 import type { Clock } from "../runtime/clock.ts";
+import type { RunCommand } from "./exec-attempt.ts";
 import type { SendRequest } from "./http-attempt.ts";
 import type { Mask } from "./masking.ts";
 
@@ -12,6 +14,8 @@ import type { Mask } from "./masking.ts";
 export interface ChainContext extends RunFacts {
   readonly job: Job;
   readonly network: NetworkRules;
+  /** Absolute paths of the programs that may run here. */
+  readonly exec: AgentSettings["exec"];
 }
 
 export interface ChainDeps {
@@ -20,6 +24,7 @@ export interface ChainDeps {
   /** The fleet's time, for what is recorded. */
   readonly now: () => Instant;
   readonly send: SendRequest;
+  readonly runCommand: RunCommand;
   readonly mask: Mask;
   /** `fleetcron/<version>`, unless an action sets its own. */
   readonly userAgent: string;

@@ -22,10 +22,19 @@ export interface ExecResult {
 /** Never rejects. When `signal` aborts, the program is ended: error `aborted` with the signal's reason. */
 export type RunCommand = (request: ExecRequest, signal: AbortSignal) => Promise<ExecResult>;
 
-export function createRunCommand({ clock }: { readonly clock: Clock }): RunCommand {
+/** `environment`: what every program sees beside its own variables. */
+export function createRunCommand({
+  clock,
+  environment,
+}: {
+  readonly clock: Clock;
+  readonly environment: Readonly<Record<string, string>>;
+}): RunCommand {
+  const { HOME: _home, USER: _user, LOGNAME: _logname, ...ofEverybody } = environment;
   return async (request, signal) => {
     const startedAt = clock.monotonic();
-    const end = await attempt(clock, request, signal);
+    const env = { ...(request.runAs === null ? environment : ofEverybody), ...request.env };
+    const end = await attempt(clock, { ...request, env }, signal);
     return { ...end, elapsedMs: Math.round(clock.monotonic() - startedAt) };
   };
 }

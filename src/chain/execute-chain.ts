@@ -1,6 +1,6 @@
 // A run's actions in order, each recorded as `started` before its request leaves. Read this first.
 import { holds } from "../model/condition.ts";
-import type { Action, HttpAction } from "../model/job.ts";
+import { type Action, isRunnable } from "../model/job.ts";
 import type { Outputs, Step } from "../model/run.ts";
 import type { ChainContext, ChainDeps, ChainRecorder, Changes } from "./chain-context.ts";
 import { executeStep, ownershipLost } from "./execute-step.ts";
@@ -58,7 +58,7 @@ export async function executeChain(deps: ChainDeps, context: ChainContext, optio
   for (;;) {
     const step = results.steps.at(-1);
     const action = step === undefined ? undefined : context.job.actions[step.index];
-    if (step?.status !== "started" || action?.type !== "http") return endRun(deps, context, results);
+    if (step?.status !== "started" || !isRunnable(action)) return endRun(deps, context, results);
 
     const now = { ...context, outputs: results.outputs };
     const stepRun = { action, step, recorder, signal, acknowledgedAt, deadlineAt };
@@ -128,9 +128,8 @@ function newStep(context: ChainContext, steps: readonly Step[], { index, action,
   return {
     index,
     name: action.name,
-    status: !applies ? "skipped_when" : action.type === "http" ? "started" : "skipped_unsupported",
-    method: action.type === "http" ? action.method : null,
-    url: action.type === "http" ? shownUrl(context, action, mask) : null,
+    status: !applies ? "skipped_when" : isRunnable(action) ? "started" : "skipped_unsupported",
+    ...shownTarget(context, action, mask),
     statusCode: null,
     elapsedMs: null,
     attempts: 0,
@@ -141,9 +140,12 @@ function newStep(context: ChainContext, steps: readonly Step[], { index, action,
   };
 }
 
-/** Masked before it is cut: half a secret is a secret too. */
-export function shownUrl(context: ChainContext, action: HttpAction, mask: Mask): string {
-  return cutText(mask(renderUrl(context, action)), longestUrl, longestUrl);
+/** What a step is shown to do. Of a program its path alone: arguments may hold anything. */
+export function shownTarget(context: ChainContext, action: Action, mask: Mask): Pick<Step, "method" | "url"> {
+  if (action.type === "unsupported") return { method: null, url: null };
+  if (action.type === "exec") return { method: "EXEC", url: action.command[0] };
+  // Masked before it is cut: half a secret is a secret too.
+  return { method: action.method, url: cutText(mask(renderUrl(context, action)), longestUrl, longestUrl) };
 }
 
 function loseClaim(results: Results): ChainEnd {
@@ -165,7 +167,7 @@ function endRun(deps: ChainDeps, context: ChainContext, known: Results): ChainEn
 
 function isForgiven(context: ChainContext, step: Step): boolean {
   const action = context.job.actions[step.index];
-  return action?.type === "http" && action.continueOnFailure;
+  return isRunnable(action) && action.continueOnFailure;
 }
 
 function describe(step: Step): string {

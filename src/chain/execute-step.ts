@@ -1,15 +1,13 @@
-// One step: its request with its retries. Nothing is sent without a recent acknowledgement that the claim still holds.
-import type { HttpAction } from "../model/job.ts";
+// One step: its request, or its program, with its retries. Nothing is sent without a recent acknowledgement that the claim still holds.
+import type { ExecAction, HttpAction } from "../model/job.ts";
 import { isRetried, retryDelayMs } from "../model/retry.ts";
 import type { Outputs, Step, StepError, Try } from "../model/run.ts";
 import type { ChainContext, ChainDeps, ChainRecorder } from "./chain-context.ts";
-import type { HttpResult } from "./http-attempt.ts";
-import { judgeResponse, type Verdict } from "./judge-response.ts";
-import { headersOfTry, prepareRequest } from "./prepare-request.ts";
 import { cutText, sampleOf } from "./response-sample.ts";
+import { type Attempted, type AttemptResult, prepareStep } from "./step-attempt.ts";
 
 export interface StepRun {
-  readonly action: HttpAction;
+  readonly action: HttpAction | ExecAction;
   /** The step as it was recorded before: `started`. */
   readonly step: Step;
   readonly recorder: ChainRecorder;
@@ -52,21 +50,20 @@ export async function executeStep(deps: ChainDeps, context: ChainContext, run: S
   const { index } = run.step;
   const startedAt = deps.clock.monotonic();
   const elapsedMs = () => Math.round(deps.clock.monotonic() - startedAt);
-  const prepared = prepareRequest(context, action, { index, userAgent: deps.userAgent });
   const end = (result: Step, saved = nothingSaved): StepEnd => ({ result, saved, isClaimLost: false });
   const fail = (error: StepError) => end(failStep(deps, step, error, elapsedMs()));
   const loseClaim = () => ({ ...fail(lossError), isClaimLost: true });
 
   let step = run.step;
-  if (prepared.request === null) return fail(prepared.error);
+  const prepared = await prepareStep(context, action, { index, deps });
+  if (prepared.attempt === null) return fail(prepared.error);
   let { acknowledgedAt } = run;
   for (let attempt = step.attempts + 1; ; attempt++) {
     if (!(await renewAcknowledgement(deps, { recorder, step, acknowledgedAt }))) return loseClaim();
     if (signal.aborted) return fail(abortError(signal));
 
     const at = deps.now();
-    const result = await deps.send(headersOfTry(context, prepared.request, index, attempt), signal);
-    const verdict = judgeResponse(action, result, context.outputs, deps.mask);
+    const { result, verdict } = await prepared.attempt(attempt, signal);
     const next = nextTry(deps, run, { attempt, verdict, result });
     const waitMs = "waitMs" in next ? next.waitMs : null;
     step = withTry(deps, step, result, { at, waitMs, error: verdict.error });
@@ -103,10 +100,8 @@ async function renewAcknowledgement(
   return true;
 }
 
-interface TriedOnce {
+interface TriedOnce extends Attempted {
   readonly attempt: number;
-  readonly verdict: Verdict;
-  readonly result: HttpResult;
 }
 
 /** Whether and when the step is tried again; a refusal where it would be, but only later than is allowed. */
@@ -136,7 +131,7 @@ function inSeconds(ms: number): string {
 function withTry(
   deps: ChainDeps,
   step: Step,
-  { statusCode, elapsedMs }: HttpResult,
+  { statusCode, elapsedMs }: AttemptResult,
   { at, waitMs, error }: Pick<Try, "at" | "waitMs" | "error">,
 ): Step {
   const done: Try = { at, waitMs, statusCode, elapsedMs, error: maskError(deps, error) };
@@ -146,7 +141,7 @@ function withTry(
 function endStep(
   deps: ChainDeps,
   step: Step,
-  { result, error, elapsedMs }: { result: HttpResult; error: StepError | null; elapsedMs: number },
+  { result, error, elapsedMs }: { result: AttemptResult; error: StepError | null; elapsedMs: number },
 ): Step {
   const status = error === null ? "ok" : "error";
   return { ...step, ...sampleOf(result, deps.mask), status, error: maskError(deps, error), elapsedMs };

@@ -3,6 +3,7 @@
 import type { Expectation, JsonExpectation } from "../model/expectation.ts";
 import type { HttpAction } from "../model/job.ts";
 import { findOne } from "../model/json-path.ts";
+import type { retryCauseNames } from "../model/retry.ts";
 import type { Outputs, StepError } from "../model/run.ts";
 import { isStatusIn, renderStatuses } from "../model/status-range.ts";
 import { failedTest, renderTest } from "../model/value-test.ts";
@@ -12,7 +13,7 @@ import { expectError, type ReadJson, readJson, showJson } from "./response-json.
 import { saveOutputs } from "./save-outputs.ts";
 
 /** Why a try may go better next time, in the words of `retry.on`; a number is a status. Null: it will not. */
-type Cause = "network" | "timeout" | "expect" | number | null;
+type Cause = (typeof retryCauseNames)[number] | number | null;
 
 export type Verdict =
   | { readonly error: null; readonly saved: Outputs }

@@ -83,6 +83,11 @@ export function renderUrl(context: ChainContext, action: HttpAction): string {
   return `${url}${url.includes("?") ? "&" : "?"}${params.join("&")}`;
 }
 
+/** One key for all tries of a step, whoever makes them. Sendable in a header. */
+export function idempotencyKey(runId: string, index: number): string {
+  return `${runId}/${index}`.replace(/[^\x21-\x24\x26-\x7e]+/g, percentEncode);
+}
+
 /** The headers that tell tries apart: `X-FleetCron-Attempt` (1, 2, …) and a W3C `traceparent`, unless the action set them. */
 export function headersOfTry(context: ChainContext, request: HttpRequest, index: number, attempt: number): HttpRequest {
   // Derived from the run's id: every try, also one after a takeover, belongs to one trace.
@@ -142,7 +147,7 @@ function completeHeaders(
   const contentType = typeof action.body === "string" ? "text/plain; charset=utf-8" : "application/json";
   const defaults = {
     "User-Agent": userAgent,
-    "Idempotency-Key": `${context.runId}/${index}`.replace(/[^\x21-\x24\x26-\x7e]+/g, percentEncode),
+    "Idempotency-Key": idempotencyKey(context.runId, index),
     ...(action.body === null ? {} : { "Content-Type": contentType }),
   };
   return mergeHeaders(defaults, Object.fromEntries(own));

@@ -9,7 +9,6 @@ import { endsWithin } from "../runtime/ends-within.ts";
 export interface ProgramStart {
   /** The program's absolute path, then its arguments. */
   readonly command: readonly [string, ...string[]];
-  /** All that the program sees of an environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   /** null: as the agent itself. */

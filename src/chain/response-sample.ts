@@ -1,6 +1,5 @@
 // What a step keeps of a response's text.
 import type { Step } from "../model/run.ts";
-import type { HttpResult } from "./http-attempt.ts";
 import type { Mask } from "./masking.ts";
 
 const longestSample = 2000;
@@ -8,7 +7,10 @@ const longestSample = 2000;
 const mostSampleBytes = 4000;
 
 /** The first 2,000 characters, masked before they are cut: half a secret is a secret too. */
-export function sampleOf(result: HttpResult, mask: Mask): Pick<Step, "responseSample" | "responseTruncated"> {
+export function sampleOf(
+  result: { readonly sample: string | null; readonly truncated: boolean },
+  mask: Mask,
+): Pick<Step, "responseSample" | "responseTruncated"> {
   if (result.sample === null) return { responseSample: null, responseTruncated: false };
   const masked = mask(result.sample, { cut: result.truncated });
   const responseSample = cutText(masked, longestSample, mostSampleBytes);

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { runAgent } from "../agent/agent.ts";
 import type { AgentDeps } from "../agent/deps.ts";
+import { createRunCommand } from "../chain/exec-attempt.ts";
 import { createSendRequest } from "../chain/http-attempt.ts";
 import { createMasker } from "../chain/masking.ts";
 import type { Config } from "../config/config.ts";
@@ -16,6 +17,7 @@ import { checkPrivileges } from "../store/check-privileges.ts";
 import type { Store } from "../store/connect.ts";
 import { explainStoreError } from "../store/explain-error.ts";
 import type { Cli } from "./cli.ts";
+import { programEnvironment } from "./program-environment.ts";
 
 export interface HostedAgent {
   readonly loaded: LoadedConfig;
@@ -53,6 +55,7 @@ export async function hostAgent(cli: Cli, hosted: HostedAgent): Promise<void> {
           return { settings: next, notes: needsRestart(config, next) };
         },
         send,
+        runCommand: createRunCommand({ clock: cli.clock, environment: programEnvironment(cli.env) }),
         machine: {
           machineId: loadMachineId(config.stateDir),
           instanceId: randomUUID(),

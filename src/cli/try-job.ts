@@ -1,5 +1,6 @@
 // One job's chain executed in this process: the same code as in an agent, with a record that nobody keeps.
 import { hostname } from "node:os";
+import { createRunCommand } from "../chain/exec-attempt.ts";
 import { type ChainContext, type ChainEnd, executeChain, firstSteps } from "../chain/execute-chain.ts";
 import { createSendRequest } from "../chain/http-attempt.ts";
 import { createMasker, type Mask } from "../chain/masking.ts";
@@ -10,6 +11,7 @@ import type { Occurrence, Step } from "../model/run.ts";
 import { productVersion } from "../runtime/assets.ts";
 import { stepDocument } from "../store/run-document.ts";
 import type { Cli } from "./cli.ts";
+import { programEnvironment } from "./program-environment.ts";
 import type { ShownRun } from "./render-run.ts";
 import { renderTryProgress } from "./try-progress.ts";
 import { occurrenceOf, ownMachineId, triedRun } from "./try-record.ts";
@@ -68,6 +70,7 @@ async function execute(cli: Cli, { chain, steps, mask, stop }: Execution): Promi
         random: Math.random,
         now: () => clock.now(),
         send,
+        runCommand: createRunCommand({ clock, environment: programEnvironment(cli.env) }),
         mask,
         userAgent: `fleetcron/${productVersion()}`,
       },
@@ -100,5 +103,6 @@ function chainOf(config: Config, { job, runId, scheduledFor }: Occurrence): Chai
     secrets: config.secrets,
     outputs: new Map(),
     network: config.network,
+    exec: config.exec,
   };
 }

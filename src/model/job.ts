@@ -72,6 +72,11 @@ export interface ExecAction {
   readonly continueOnFailure: boolean;
 }
 
+/** Whether this version can execute it. */
+export function isRunnable(action: Action | undefined): action is HttpAction | ExecAction {
+  return action !== undefined && action.type !== "unsupported";
+}
+
 /** An action of a type this version does not know: its step is `skipped_unsupported`. */
 export interface UnsupportedAction {
   readonly type: "unsupported";

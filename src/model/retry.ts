@@ -12,10 +12,13 @@ export interface RetryPolicy {
   readonly on: readonly RetryCause[];
 }
 
-/** A kind of failure that may pass. `network`: no complete answer came, for another reason than time. */
-export type RetryCause = "network" | "timeout" | "expect" | StatusRange;
+/**
+ * A kind of failure that may pass. `network`: no complete answer came, for another reason than time; `exit`: a program
+ * ended with another code than 0.
+ */
+export type RetryCause = (typeof retryCauseNames)[number] | StatusRange;
 
-export const retryCauseNames = ["network", "timeout", "expect"] as const;
+export const retryCauseNames = ["network", "timeout", "expect", "exit"] as const;
 
 /** `on` where nobody says anything: any other 4xx, or a 3xx, would be answered alike. */
 export const defaultRetryOn = [...retryCauseNames, 408, 425, 429, "5xx"] as const;

@@ -18,7 +18,13 @@ export interface Placeholder {
 
 /** Every text of an action in which templates are looked for, with its path inside the action. */
 export function actionTexts(action: Action): readonly { readonly path: string; readonly text: string }[] {
-  if (action.type !== "http") return [];
+  if (action.type === "unsupported") return [];
+  if (action.type === "exec") {
+    return [
+      ...action.command.map((text, index) => ({ path: `command[${index}]`, text })),
+      ...Object.entries(action.env).map(([name, text]) => ({ path: `env.${name}`, text })),
+    ];
+  }
   return [
     { path: "url", text: action.url },
     ...Object.entries(action.headers).map(([name, text]) => ({ path: `headers.${name}`, text })),

@@ -1,4 +1,5 @@
 // A beat and a move to a lower serial at the same time, in the order that load brings about now and then.
+
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
@@ -10,6 +11,7 @@ import type { Store } from "../../src/store/connect.ts";
 import { failCommand } from "../helpers/fail-command.ts";
 import { forEachTarget } from "../helpers/mongo-targets.ts";
 import { openTestStore } from "../helpers/open-test-store.ts";
+import { runCommand } from "../helpers/run-command.ts";
 import { testSettings } from "../helpers/test-agent.ts";
 
 function newContext(store: Store, logged: string[]): AgentContext {
@@ -18,6 +20,7 @@ function newContext(store: Store, logged: string[]): AgentContext {
     log: pino({ level: "debug" }, { write: (line: string) => logged.push(JSON.parse(line).msg) }),
     reloadSettings: () => ({ settings: testSettings, notes: [] }),
     send: createSendRequest({ clock: systemClock }).send,
+    runCommand,
     machine: { machineId: "machine", instanceId: "instance", hostname: "test-host", version: "0.0.0-test" },
   };
   return new AgentContext(deps, new AbortController().signal, (error) => assert.ifError(error));

@@ -7,6 +7,7 @@ import { createMasker } from "../../src/chain/masking.ts";
 import type { Outputs } from "../../src/model/run.ts";
 import { type Clock, systemClock } from "../../src/runtime/clock.ts";
 import { chainContext, keepAdvances } from "../helpers/chain-fixtures.ts";
+import { runCommand } from "../helpers/run-command.ts";
 import { startTarget } from "../helpers/target.ts";
 import { jobOf, simple } from "../model/parse-fixtures.ts";
 
@@ -33,7 +34,7 @@ async function run(context: ChainContext, options: { readonly clock?: Clock; rea
   const { clock = systemClock, deadlineAt = null } = options;
   const mask = createMasker(context.secrets);
   const recorder = keepAdvances();
-  const deps = { clock, random: () => 0.5, now: () => 0, send: sender.send, mask, userAgent: "x" };
+  const deps = { clock, random: () => 0.5, now: () => 0, send: sender.send, runCommand, mask, userAgent: "x" };
   const end = await executeChain(deps, context, {
     steps: firstSteps(context, mask),
     recorder,

@@ -8,6 +8,7 @@ import type { Step } from "../../src/model/run.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { chainContext, httpAction, keepAdvances } from "../helpers/chain-fixtures.ts";
 import { retryPolicy } from "../helpers/retry-policy.ts";
+import { runCommand } from "../helpers/run-command.ts";
 import { startTarget } from "../helpers/target.ts";
 
 let target = await startTarget();
@@ -34,7 +35,14 @@ test("a step continued after two tries makes only those that are left, and count
   const context = chain({ retry: retryPolicy({ retries: 3, delaySec: 0, backoff: 1, maxDelaySec: 1 }) });
   const [started] = firstSteps(context, (text) => text);
   assert.ok(started);
-  const deps = { clock: systemClock, random: () => 0, now: () => 0, send: sender.send, mask: (text: string) => text };
+  const deps = {
+    clock: systemClock,
+    random: () => 0,
+    now: () => 0,
+    send: sender.send,
+    runCommand,
+    mask: (text: string) => text,
+  };
   const end = await executeChain({ ...deps, userAgent: "x" }, context, {
     steps: [{ ...started, attempts: 2 }],
     recorder: keepAdvances(),
@@ -57,7 +65,14 @@ test("a chain continues from its last started step", async () => {
     { ...started, status: "ok" },
     { ...started, index: 1, name: "s1", status: "started" },
   ];
-  const deps = { clock: systemClock, random: () => 0, now: () => 0, send: sender.send, mask: (text: string) => text };
+  const deps = {
+    clock: systemClock,
+    random: () => 0,
+    now: () => 0,
+    send: sender.send,
+    runCommand,
+    mask: (text: string) => text,
+  };
   const end = await executeChain({ ...deps, userAgent: "x" }, context, {
     steps,
     recorder: keepAdvances(),

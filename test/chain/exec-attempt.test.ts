@@ -11,7 +11,7 @@ import { until } from "../helpers/test-agent.ts";
 
 const dir = temporaryDir();
 after(() => dir[Symbol.dispose]());
-const run = createRunCommand({ clock: systemClock });
+const run = createRunCommand({ clock: systemClock, environment: {} });
 const never = new AbortController().signal;
 
 function shell(script: string, more: Partial<ExecRequest> = {}): ExecRequest {
@@ -68,7 +68,7 @@ describe("a command", { skip: process.platform === "win32" }, () => {
       timeIsUp = callback;
       return () => {};
     };
-    const runInOurTime = createRunCommand({ clock: { ...systemClock, after } });
+    const runInOurTime = createRunCommand({ clock: { ...systemClock, after }, environment: {} });
     const running = runInOurTime(shell(`${lifeline.script} & wait`, { timeoutMs: 1_000 }), never);
     await lifeline.connected;
     timeIsUp();

@@ -8,6 +8,7 @@ import type { Step } from "../../src/model/run.ts";
 import { type Clock, systemClock } from "../../src/runtime/clock.ts";
 import { chainContext, condition, httpAction, keepAdvances } from "../helpers/chain-fixtures.ts";
 import { retryPolicy } from "../helpers/retry-policy.ts";
+import { runCommand } from "../helpers/run-command.ts";
 import { startTarget } from "../helpers/target.ts";
 
 let target = await startTarget();
@@ -33,7 +34,15 @@ async function run(context: ChainContext, options: RunOptions = {}) {
   const clock = options.clock ?? systemClock;
   const mask = createMasker(context.secrets);
   const recorder = options.recorder ?? keepAdvances();
-  const deps = { clock, random: () => 0, now: () => 1000, send: sender.send, mask, userAgent: "fleetcron/0.0.0" };
+  const deps = {
+    clock,
+    random: () => 0,
+    now: () => 1000,
+    send: sender.send,
+    runCommand,
+    mask,
+    userAgent: "fleetcron/0.0.0",
+  };
   const first = firstSteps(context, mask);
   const end = await executeChain(deps, context, {
     steps: first,

@@ -5,6 +5,7 @@ import { createSendRequest } from "../../src/chain/http-attempt.ts";
 import { createMasker } from "../../src/chain/masking.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { chainContext, httpAction, keepAdvances } from "../helpers/chain-fixtures.ts";
+import { runCommand } from "../helpers/run-command.ts";
 import { startTarget } from "../helpers/target.ts";
 
 const secretValues = { API_SECRET: `s3cr+t/"pass' wörd%&`, TOKEN: "0123456789abcdef0123456789abcdef" };
@@ -45,7 +46,15 @@ test("no form of a secret is in any step or reason when the target echoes everyt
   const mask = createMasker(secrets);
   const sender = createSendRequest({ clock: systemClock });
   const recorder = keepAdvances();
-  const deps = { clock: systemClock, random: Math.random, now: () => 0, send: sender.send, mask, userAgent: "x" };
+  const deps = {
+    clock: systemClock,
+    random: Math.random,
+    now: () => 0,
+    send: sender.send,
+    runCommand,
+    mask,
+    userAgent: "x",
+  };
   const first = firstSteps(context, mask);
   const end = await executeChain(deps, context, {
     steps: first,

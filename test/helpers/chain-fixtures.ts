@@ -37,6 +37,7 @@ export function chainContext(actions: readonly Action[], changes: Partial<ChainC
     secrets: new Map(),
     outputs: new Map(),
     network: { denyPrivate: false, allowHosts: [], denyHosts: [] },
+    exec: { allow: [] },
     ...changes,
   };
 }

@@ -1,4 +1,5 @@
 // A whole agent inside the test's process: real store, real HTTP, real clock; short intervals so that tests are quick.
+
 import { randomUUID } from "node:crypto";
 import { pino } from "pino";
 import { runAgent } from "../../src/agent/agent.ts";
@@ -8,6 +9,7 @@ import type { AgentSettings } from "../../src/model/settings.ts";
 import { type Clock, systemClock } from "../../src/runtime/clock.ts";
 import type { Store } from "../../src/store/connect.ts";
 import { retryPolicy } from "./retry-policy.ts";
+import { runCommand } from "./run-command.ts";
 
 export const testSettings: AgentSettings = {
   tz: "UTC",
@@ -72,6 +74,7 @@ export async function startAgent(store: Store, options: TestAgentOptions = {}): 
       settings,
       reloadSettings: reloadSettings ?? (() => ({ settings, notes: [] })),
       send: http.send,
+      runCommand,
       machine: { machineId, instanceId, hostname, version: "0.0.0-test" },
       onRunEnd: (run) => runs.push(run),
     },

@@ -1,6 +1,8 @@
 // The agents of a world: the real code, each in a process of its own.
+
 import { runAgent } from "../../src/agent/agent.ts";
 import type { Log } from "../../src/runtime/log.ts";
+import { runCommand } from "../helpers/run-command.ts";
 import { type Chance, chanceOf } from "./chance.ts";
 import { standInStore } from "./driver-stand-in.ts";
 import { dbName } from "./message.ts";
@@ -129,6 +131,7 @@ export class SimFleet {
         settings: plan.settings,
         reloadSettings: () => ({ settings: plan.settings, notes: [] }),
         send: sendFrom(target, process),
+        runCommand,
         machine: { machineId: letterOf(machine), instanceId: process.name, hostname, version: "0" },
         onReady: () => {
           process.readyAt = world.now;
