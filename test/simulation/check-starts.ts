@@ -38,20 +38,48 @@ const againMs = 4_000;
 
 /**
  * A run that is recorded as begun is begun. Its owner may have learnt of its claim only when the lease was over: what
- * counts is the time before somebody recorded it as lost.
+ * counts is the time before somebody declared it lost or took it over.
  */
 export function begunIsSent(witness: Witness): readonly string[] {
-  const { runs, lost, requests, plan, processes, database } = witness;
+  const { sent, processes, database } = witness;
   if (database.clockSteps.length > 0) return [];
-  const sent = new Set(requests.map(({ runId }) => runId));
-  return lost.flatMap(({ runId, at }) => {
-    const run = runs.find(({ _id }) => _id === runId);
-    const owner = processes.find(({ name }) => name === run?.instance_id);
-    if (run === undefined || owner === undefined || sent.has(runId) || database.lateClaims.has(runId)) return [];
-    const isLossy = [1, 2, 3].some((step) => (plan.manners.get(`/${run.job_id}/${step}`)?.losing ?? 0) > 0);
-    const isAway = database.outages.some(({ from, to }) => from < at && to > at - 22_000);
-    const isTold = isWell(witness, owner, { from: at - 22_000, to: at }) && !isLossy && !isAway;
-    return isTold ? [`${runId} was claimed by ${owner.name}, which was well and sent nothing of it`] : [];
+  const begun = new Set(sent.map(({ runId, from }) => `${runId} ${from}`));
+  return leftBehind(witness).flatMap(({ runId, owner, since, at }) => {
+    const process = processes.find(({ name }) => name === owner);
+    if (process === undefined || begun.has(`${runId} ${owner}`) || database.lateClaims.has(runId)) return [];
+    for (let from = since; from + settledMs <= at; from += 1_000) {
+      const to = from + settledMs;
+      const isAway = database.outages.some((outage) => outage.from < to && outage.to > from);
+      if (isAway || !isWell(witness, process, { from, to })) continue;
+      return [`${runId} was claimed by ${owner}, which was well and sent nothing of it`];
+    }
+    return [];
+  });
+}
+
+/** A message that hangs in a dead connection is given up after 20 s, and asked again soon. */
+const settledMs = 22_000;
+
+interface LeftRun {
+  readonly runId: string;
+  /** The instance, and the world times at which it claimed and lost the run. */
+  readonly owner: string;
+  readonly since: number;
+  readonly at: number;
+}
+
+function leftBehind({ runs, lost, database }: Witness): readonly LeftRun[] {
+  const lostAt = new Map(lost.map(({ runId, at }) => [runId, at]));
+  const timeOf = (date: unknown) => dateOf(date).getTime() - database.time(0);
+  return runs.flatMap(({ _id: runId, instance_id, claimed_at, takeovers = [] }) => {
+    const left: LeftRun[] = [];
+    let since = timeOf(claimed_at);
+    for (const former of takeovers) {
+      left.push({ runId, owner: former.instance_id, since, at: timeOf(former.at) });
+      since = timeOf(former.at);
+    }
+    const at = lostAt.get(runId);
+    return at === undefined ? left : [...left, { runId, owner: instance_id, since, at }];
   });
 }
 

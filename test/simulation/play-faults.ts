@@ -57,7 +57,7 @@ function play(stage: Stage, fault: Fault, index: number): void {
       return;
     }
     case "aimed loss":
-      process?.lose(fault.loss);
+      for (const each of fleet.living()) each.lose(fault.loss);
       return;
     case "fleet down":
       for (const each of fleet.processes) each.end("KILLED");

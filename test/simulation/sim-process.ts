@@ -10,7 +10,7 @@ export type Moment =
   | "a write will be rolled back";
 
 /** What waits for its moment: it strikes so many readings of the clock later. */
-export interface Aim {
+interface Aim {
   readonly at: Moment;
   readonly readings: number;
   readonly strike: () => void;

@@ -21,6 +21,9 @@ export interface SeenRequest {
   readonly attempt: number;
 }
 
+/** A request as it leaves its process, whether it arrives or not. */
+export type SentRequest = Pick<SeenRequest, "runId" | "from">;
+
 /** How a target behaves to the requests of one path. */
 export interface Manners {
   readonly latencyMs: readonly [number, number];
@@ -36,6 +39,7 @@ export interface TargetDeps {
   /** By the path of the url. */
   readonly manners: ReadonlyMap<string, Manners>;
   readonly requests: SeenRequest[];
+  readonly sent: SentRequest[];
 }
 
 /** The `send` of one process. */
@@ -71,6 +75,7 @@ export function sendFrom(deps: TargetDeps, process: SimProcess): SendRequest {
         () => `SENDS ${seen.method} ${seen.key}, try ${seen.attempt}${isLost ? " (lost)" : ""}`,
         sentAt,
       );
+      deps.sent.push(seen);
       if (isLost) return;
       process.emit(chance.between(1, 10), () => {
         deps.requests.push({ ...seen, at: world.now });

@@ -7,13 +7,15 @@ import { beginning, type Plan, planOf } from "./plan.ts";
 import { playFaults } from "./play-faults.ts";
 import { SimDatabase } from "./sim-database.ts";
 import type { SimProcess } from "./sim-process.ts";
-import type { SeenRequest } from "./sim-target.ts";
+import type { SeenRequest, SentRequest } from "./sim-target.ts";
 import { World } from "./world.ts";
 
 /** What can be known of a world from outside: what reached the target, what lies in the store, what was done to it. */
 export interface Witness {
   readonly plan: Plan;
   readonly requests: readonly SeenRequest[];
+  /** Also those that never arrived. */
+  readonly sent: readonly SentRequest[];
   /** `job_runs` at the end. */
   readonly runs: readonly Document[];
   /** Runs that somebody recorded as lost, and when, by world time. */
@@ -37,7 +39,8 @@ export async function simulate(seed: number): Promise<Witness> {
   const database = new SimDatabase(world, beginning + plan.serverErrorMs);
   try {
     const requests: SeenRequest[] = [];
-    const target = { world, chance: chanceOf(seed, "target"), manners: plan.manners, requests };
+    const sent: SentRequest[] = [];
+    const target = { world, chance: chanceOf(seed, "target"), manners: plan.manners, requests, sent };
     const fleet = new SimFleet({ world, database, target, plan });
     database.run(messageOf({ insert: "jobs", $db: dbName }, plan.jobs));
     for (let machine = 0; machine < plan.machines; machine++) world.at(machine * 700, () => fleet.start(machine));
@@ -55,6 +58,7 @@ export async function simulate(seed: number): Promise<Witness> {
     return {
       plan,
       requests,
+      sent,
       runs: read.cursor.firstBatch,
       lost: database.lost,
       processes: fleet.processes,
