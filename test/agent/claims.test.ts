@@ -1,50 +1,31 @@
 // Claims and results under a database that fails, loses answers and confirms nothing: one record, one request each.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { after, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import type { RunDocument } from "../../src/store/collections.ts";
 import { insertCommand } from "../../src/store/commands.ts";
-import { connectStore, type Store } from "../../src/store/connect.ts";
+import { connectStore } from "../../src/store/connect.ts";
 import { type Failure, failCommand } from "../helpers/fail-command.ts";
 import { startLossyProxy } from "../helpers/lossy-proxy.ts";
 import { forEachTarget } from "../helpers/mongo-targets.ts";
-import { openTestStore } from "../helpers/open-test-store.ts";
-import { startTarget, type Target } from "../helpers/target.ts";
 import { startAgent, type TestAgent, until } from "../helpers/test-agent.ts";
+import { twoStores } from "../helpers/two-stores.ts";
 
 await forEachTarget("claims", (suite) => {
-  /** The test's own eyes and hands, and the lucky agent's: no failure is meant for it. */
-  let control: Store;
-  let store: Store;
-  let appName: string;
-  let target: Target;
-
-  before(async () => {
-    ({ store: control } = await openTestStore(suite));
-    ({ store, appName } = await openTestStore(suite));
-  });
-  after(async () => {
-    await store.close();
-    await control.close();
-  });
-  beforeEach(async (t) => {
-    await Promise.all([control.jobs.deleteMany({}), control.runs.deleteMany({}), control.serials.deleteMany({})]);
-    target = await startTarget();
-    if ("after" in t) t.after(() => target.close());
-  });
+  const fleet = twoStores(suite);
 
   const soon = () => new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 1_000);
-  const insertJob = (name: string, fields: Record<string, unknown> = { url: `${target.url}/once` }) =>
-    control.jobs.insertOne({ name, at: soon(), ...fields });
+  const insertJob = (name: string, fields: Record<string, unknown> = { url: `${fleet.target.url}/once` }) =>
+    fleet.control.jobs.insertOne({ name, at: soon(), ...fields });
   const hasTrouble = (agent: TestAgent, during: string) => agent.logged.some((entry) => entry.during === during);
   const hasSaid = (agent: TestAgent, text: string) => agent.logged.some((entry) => entry.msg === text);
-  const keys = () => target.requests.map((request) => String(request.headers["idempotency-key"]));
+  const keys = () => fleet.target.requests.map((request) => String(request.headers["idempotency-key"]));
 
   /** The one run there is, after it ended, with its one request. */
   const endedOnce = async (...agents: readonly TestAgent[]): Promise<RunDocument> => {
     await until(() => agents.some((agent) => agent.runs.length > 0), "the run has ended");
     for (const agent of agents) await agent.stop();
-    const [run, ...others] = await control.runs.find().toArray();
+    const [run, ...others] = await fleet.control.runs.find().toArray();
     assert.ok(run !== undefined && others.length === 0, "one record");
     assert.deepEqual([run.status, run.steps[0]?.attempts, run.attempt], ["ok", 1, 1]);
     assert.deepEqual(keys(), [`${run._id}/0`], "one request");
@@ -64,22 +45,26 @@ await forEachTarget("claims", (suite) => {
   ];
   for (const { name, failure, times } of insertFailures) {
     test(`a claim ${name} is repeated until it is known, and sent once`, async () => {
-      await using _ = await failCommand(suite, { failCommands: ["insert"], appName, ...failure }, times);
+      await using _ = await failCommand(suite, { failCommands: ["insert"], appName: fleet.appName, ...failure }, times);
       await insertJob("once");
-      await using agent = await startAgent(store);
+      await using agent = await startAgent(fleet.store);
       await endedOnce(agent);
       assert.ok(hasTrouble(agent, "claiming runs") && hasTrouble(agent, "claiming a run"), "batch and single failed");
     });
   }
 
   test("a claim that can't be made is taken over by the next in line, and the first one sends nothing", async () => {
-    await using unlucky = await startAgent(store);
-    await using lucky = await startAgent(control);
+    await using unlucky = await startAgent(fleet.store);
+    await using lucky = await startAgent(fleet.control);
     {
       // Others may hold the fail point for seconds: the job comes after it.
-      await using _ = await failCommand(suite, { failCommands: ["insert"], appName, closeConnection: true });
+      await using _ = await failCommand(suite, {
+        failCommands: ["insert"],
+        appName: fleet.appName,
+        closeConnection: true,
+      });
       await insertJob("once");
-      await insertCommand(control, { type: "reload_jobs", target: "all" });
+      await insertCommand(fleet.control, { type: "reload_jobs", target: "all" });
       await until(() => lucky.runs.length > 0, "the next in line has done it");
     }
     await until(() => hasSaid(unlucky, "claim not won"), "the first one knows");
@@ -90,10 +75,14 @@ await forEachTarget("claims", (suite) => {
 
   test("an applied claim is its agent's also while it does not know", async () => {
     const writeConcernError = { code: 64, errmsg: "waiting for replication timed out" };
-    await using _ = await failCommand(suite, { failCommands: ["insert"], appName, writeConcernError }, 6);
+    await using _ = await failCommand(
+      suite,
+      { failCommands: ["insert"], appName: fleet.appName, writeConcernError },
+      6,
+    );
     await insertJob("once");
-    await using unsure = await startAgent(store);
-    await using other = await startAgent(control);
+    await using unsure = await startAgent(fleet.store);
+    await using other = await startAgent(fleet.control);
     const run = await endedOnce(unsure, other);
     assert.equal(run.claimed_by, unsure.machineId);
     assert.deepEqual(other.runs, []);
@@ -104,24 +93,26 @@ await forEachTarget("claims", (suite) => {
       await using proxy = await startLossyProxy(suite.uri);
       const lossy = await connectStore({ uri: proxy.uri, dbName: suite.dbName, appName: "lossy" });
       try {
-        target.on("/first", (_request, response) => {
+        fleet.target.on("/first", (_request, response) => {
           proxy.loseAnswerTo("first-answer");
           response.end("first-answer");
         });
-        target.on("/second", (_request, response) => {
+        fleet.target.on("/second", (_request, response) => {
           proxy.loseAnswerTo("second-answer");
           response.end("second-answer");
         });
-        const actions = [{ url: `${target.url}/first` }, { url: `${target.url}/second` }];
-        await insertJob("name-in-the-claim", { actions });
+        const actions = [{ url: `${fleet.target.url}/first` }, { url: `${fleet.target.url}/second` }];
         await using agent = await startAgent(lossy);
-        await using other = await startAgent(control);
+        await using other = await startAgent(fleet.control);
         proxy.loseAnswerTo("name-in-the-claim");
+        // Only now: on a slow machine a job that was there before is claimed while the second agent still starts.
+        await insertJob("name-in-the-claim", { actions });
+        await insertCommand(fleet.control, { type: "reload_jobs", target: "all" });
         await until(() => agent.runs.length > 0, "the run has ended");
         await agent.stop();
         await other.stop();
         assert.equal(proxy.lost(), 3);
-        const [run, ...others] = await control.runs.find().toArray();
+        const [run, ...others] = await fleet.control.runs.find().toArray();
         assert.ok(run !== undefined && others.length === 0, "one record");
         assert.deepEqual([run.status, run.claimed_by], ["ok", agent.machineId]);
         assert.deepEqual(
@@ -142,14 +133,14 @@ await forEachTarget("claims", (suite) => {
   const failSometimes = async (failure: Failure, activationProbability: number): Promise<AsyncDisposable> => {
     const failing = await failCommand(suite, failure, 1);
     const mode = { activationProbability };
-    await control.client.db("admin").command({ configureFailPoint: "failCommand", mode, data: failure });
+    await fleet.control.client.db("admin").command({ configureFailPoint: "failCommand", mode, data: failure });
     return failing;
   };
 
   test("two agents at once under random failures: every occurrence has one record and one request", async () => {
     const names = Array.from({ length: 30 }, (_, i) => `job ${i}`);
-    const job = { every_sec: 1, overlap: "allow", url: `${target.url}/each` };
-    await control.jobs.insertMany(names.map((name) => ({ name, ...job })));
+    const job = { every_sec: 1, overlap: "allow", url: `${fleet.target.url}/each` };
+    await fleet.control.jobs.insertMany(names.map((name) => ({ name, ...job })));
     const appName = `failing-${randomUUID()}`;
     const open = () => connectStore({ uri: suite.uri, dbName: suite.dbName, appName });
     await using one = await open();
@@ -159,8 +150,11 @@ await forEachTarget("claims", (suite) => {
     await using agentTwo = await startAgent(two, settings);
     const agents = [agentOne, agentTwo];
     const hasRunOn = (count: number) => {
-      const begun = target.requests.length;
-      return until(() => target.requests.length >= begun + count * names.length, `${count} seconds were worked off`);
+      const begun = fleet.target.requests.length;
+      return until(
+        () => fleet.target.requests.length >= begun + count * names.length,
+        `${count} seconds were worked off`,
+      );
     };
     const failCommands = ["insert", "update", "find"];
     {
@@ -174,13 +168,13 @@ await forEachTarget("claims", (suite) => {
       await hasRunOn(3);
     }
     const calmAt = new Date();
-    const settledRuns = () => control.runs.find({ scheduled_for: { $lte: calmAt } }).toArray();
+    const settledRuns = () => fleet.control.runs.find({ scheduled_for: { $lte: calmAt } }).toArray();
     const isSettled = async () => isComplete(await settledRuns(), names, calmAt);
     await until(isSettled, "everything that was due in the storm is recorded as ok");
     await Promise.all(agents.map((agent) => agent.stop()));
 
     assert.ok(await isSettled());
-    const runs = await control.runs.find().toArray();
+    const runs = await fleet.control.runs.find().toArray();
     assert.deepEqual(
       runs.filter((run) => run.status !== "ok").map((run) => [run._id, run.status, run.reason]),
       [],
