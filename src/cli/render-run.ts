@@ -56,6 +56,7 @@ export function printRunInFull(output: Output, run: ShownRun, now: number): void
     ["instance", printable(run.instance_id)],
     ["job edition", printable(run.job_rev)],
     ["kept until", renderTime(run.expires_at)],
+    ...Object.entries(run.outputs ?? {}).map(([name, value]) => ["output", renderOutput(name, value)] as const),
   ];
   for (const [name, value] of rows) output.data(`${name.padEnd(14)} ${value}`);
   for (const step of stepsOf(run)) printStepInFull(output, step);
@@ -94,6 +95,10 @@ function printStepInFull(output: Output, step: StepDocument): void {
   if (typeof step.response_sample !== "string") return;
   output.data(`  response${step.response_truncated ? ", its beginning" : ""}:`);
   for (const line of printableLines(step.response_sample)) output.data(`    ${line}`.trimEnd());
+}
+
+function renderOutput(name: string, value: unknown): string {
+  return `${printable(name)} = ${shorten(printable(JSON.stringify(value)))}`;
 }
 
 function renderTry({ at, status_code, elapsed_ms, error, wait_ms }: TryDocument): string {
