@@ -109,14 +109,15 @@ export const simulationMutants: readonly Mutant[] = [
   {
     title: "a late copy of an advance sets a step back",
     file: "store/runs.ts",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
     from: "guard: { [`steps.${last + 1}`]: { $exists: false } },",
     to: "guard: {},",
   },
   {
     title: "a request goes out before its intent is acknowledged",
     file: "chain/execute-chain.ts",
-    from: "if (!(await recorder.advance(changes))) return loseClaim(known);",
-    to: "void recorder.advance(changes);",
+    from: "if (!(await recorder.advance(results.changes))) return loseClaim(known);",
+    to: "void recorder.advance(results.changes);",
   },
   {
     title: "an advance whose outcome is unknown counts as applied",

@@ -10,6 +10,7 @@ import { templateProblems } from "../../src/model/template-problems.ts";
 import { knownTemplateKeys } from "../../src/model/template-values.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { chainContext, keepAdvances } from "../helpers/chain-fixtures.ts";
+import { runCommand } from "../helpers/run-command.ts";
 import { startTarget, type Target } from "../helpers/target.ts";
 import { jobOf } from "../model/parse-fixtures.ts";
 
@@ -42,7 +43,15 @@ async function run(job: Job, target: Target) {
   const context = { ...chainContext([], { secrets, scheduledFor: Date.UTC(2026, 0, 15, 2, 30) }), job };
   const mask = createMasker(secrets);
   const sender = createSendRequest({ clock: systemClock });
-  const deps = { clock: systemClock, random: () => 0, now: () => 0, send: sender.send, mask, userAgent: "x" };
+  const deps = {
+    clock: systemClock,
+    random: () => 0,
+    now: () => 0,
+    send: sender.send,
+    runCommand,
+    mask,
+    userAgent: "x",
+  };
   const end = await executeChain(deps, context, {
     steps: firstSteps(context, mask),
     recorder: keepAdvances(),

@@ -7,6 +7,7 @@ import { createMasker } from "../../src/chain/masking.ts";
 import { filterNames } from "../../src/model/template-filters.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { chainContext, httpAction, keepAdvances } from "../helpers/chain-fixtures.ts";
+import { runCommand } from "../helpers/run-command.ts";
 import { startTarget } from "../helpers/target.ts";
 
 /** Its base64 holds `+` and `/`, its JSON backslashes. */
@@ -29,7 +30,15 @@ for (const filter of filterNames) {
     const context = chainContext([httpAction({ method: "POST", url, ...places })], { secrets });
     const mask = createMasker(secrets);
     const sender = createSendRequest({ clock: systemClock });
-    const deps = { clock: systemClock, random: () => 0, now: () => 0, send: sender.send, mask, userAgent: "x" };
+    const deps = {
+      clock: systemClock,
+      random: () => 0,
+      now: () => 0,
+      send: sender.send,
+      runCommand,
+      mask,
+      userAgent: "x",
+    };
     const end = await executeChain(deps, context, {
       steps: firstSteps(context, mask),
       recorder: keepAdvances(),

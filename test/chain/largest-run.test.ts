@@ -8,6 +8,7 @@ import type { Job } from "../../src/model/job.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { newRunDocument, stepDocument } from "../../src/store/run-document.ts";
 import { chainContext, keepAdvances } from "../helpers/chain-fixtures.ts";
+import { runCommand } from "../helpers/run-command.ts";
 import { jobOf } from "../model/parse-fixtures.ts";
 
 const wide = "鍵";
@@ -36,7 +37,15 @@ test("a chain of 100 steps with the largest of everything leaves a record below 
     ...{ truncated: false, error: null, retryAfterMs: null },
   };
   const mask = (text: string) => text;
-  const deps = { clock: systemClock, random: () => 0, now: () => 0, send: async () => result, mask, userAgent: "x" };
+  const deps = {
+    clock: systemClock,
+    random: () => 0,
+    now: () => 0,
+    send: async () => result,
+    runCommand,
+    mask,
+    userAgent: "x",
+  };
   const end = await executeChain(deps, context, {
     steps: firstSteps(context, mask),
     recorder: keepAdvances(),

@@ -5,7 +5,7 @@ import { type BrokenJob, broken, brokenAction, request } from "./broken-job.ts";
 const requestUrl = "expected a url that begins with http://, https:// or a template";
 
 const statuses = 'a status 100-599, a class such as "5xx" or a range such as "400-404"';
-const causes = `"network", "timeout", "expect", ${statuses}`;
+const causes = `"network", "timeout", "expect", "exit", ${statuses}`;
 
 export const brokenRequests: readonly BrokenJob[] = [
   broken("no url", { url: undefined }, "url: expected the url to request, or actions, got nothing"),

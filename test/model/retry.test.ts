@@ -43,7 +43,7 @@ test("without jitter the wait is the longest one", () => {
 });
 
 describe("unless the job says otherwise", () => {
-  for (const cause of [408, 425, 429, 500, 502, 503, 599, "network", "timeout", "expect"] as const) {
+  for (const cause of [408, 425, 429, 500, 502, 503, 599, "network", "timeout", "expect", "exit"] as const) {
     test(`${cause} is worth another try`, () => assert.ok(isRetried(policy, cause)));
   }
   for (const status of [200, 204, 301, 304, 400, 401, 403, 404, 409, 410, 422]) {
