@@ -1,5 +1,5 @@
 // The one choke point through which every text of a chain passes before it is stored, logged or returned.
-import type { Secrets } from "../model/secret.ts";
+import { type Secrets, shortestMasked } from "../model/secret.ts";
 
 /**
  * Replaces secrets in a text by `{{KEY}}`. `cut`: the text ends where reading stopped, so its end may hold the first
@@ -17,9 +17,6 @@ interface Span {
   readonly end: number;
   readonly label: string;
 }
-
-/** Shorter secrets would mask half of every text and are too short to be secret. */
-const shortestMasked = 4;
 
 /** Quotes and backslashes double with each level of nesting. */
 const jsonDepth = 4;

@@ -77,6 +77,7 @@ test("defaults are those of the documentation, and nothing can be changed", (t) 
     retentionDays: 30,
     tags: {},
     network: { denyPrivate: false, allowHosts: [], denyHosts: [] },
+    tls: { caFile: null },
     log: { level: "info", format: "auto" },
     stateDir: join(place.dir, "home/.fleetcron"),
   });
