@@ -2,8 +2,9 @@
 // code, phase and host: the thrown text may hold a header, a url or a secret.
 import type { ErrorClass } from "../model/run.ts";
 import { RefusedAddress } from "./address-guard.ts";
-import { ConnectFailure, maxHeaderBytes } from "./connections.ts";
+import { maxHeaderBytes } from "./connections.ts";
 import { BrokenEncoding } from "./receive-response.ts";
+import { ConnectFailure } from "./watched-connector.ts";
 
 export interface Failure {
   readonly code: ErrorClass;
@@ -12,12 +13,15 @@ export interface Failure {
   readonly retryable: boolean;
 }
 
+const proxyLoginFailure = failure("connect", "the proxy wants another user name and password (407)", false);
+
 /** An exchange that ended without a complete answer. `host` with its port; `isAnswered`: a status line came. */
 export function describeFailure(error: unknown, host: string, isAnswered: boolean): Failure {
   if (error instanceof ConnectFailure) return describeConnectFailure(error, host);
   if (error instanceof BrokenEncoding) {
     return failure("protocol", `the body from ${host} is not encoded as its Content-Encoding says`);
   }
+  if (proxyStatus(error) === 407) return proxyLoginFailure;
   const code = codeOf(error);
   if (code === "UND_ERR_HEADERS_OVERFLOW") {
     return failure("too_large", `the headers from ${host} are above ${maxHeaderBytes / 1024} KiB`, false);
@@ -39,13 +43,28 @@ export function describeFailure(error: unknown, host: string, isAnswered: boolea
   return failure("protocol", `${host} did not answer in valid HTTP/1.1${suffix(code)}`);
 }
 
-function describeConnectFailure({ phase, cause }: ConnectFailure, host: string): Failure {
+function describeConnectFailure({ phase, isProxy, cause }: ConnectFailure, target: string): Failure {
   if (cause instanceof RefusedAddress) return failure("blocked", cause.message, false);
   const code = codeOf(cause);
+  if (phase === "tunnel") {
+    const status = proxyStatus(cause);
+    if (status === 407) return proxyLoginFailure;
+    return failure(
+      "connect",
+      `the proxy made no connection to ${target}${suffix(status === null ? code : `${status}`)}`,
+    );
+  }
+  const host = isProxy ? "the proxy" : target;
   if (phase === "tls") return failure("tls", `the handshake with ${host} failed${suffix(code)}`);
   if (syscallOf(cause) === "getaddrinfo") return failure("dns", `no address found for ${host}${suffix(code)}`);
   if (code === "ECONNREFUSED") return failure("connect", `${host} refused the connection${suffix(code)}`);
   return failure("connect", `no connection to ${host}${suffix(code)}`);
+}
+
+/** What a proxy answered instead of connecting, or null: undici tells it in its messages only. */
+function proxyStatus(error: unknown): number | null {
+  const [, status] = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(messageOf(error)) ?? [];
+  return status === undefined ? null : Number(status);
 }
 
 /**
@@ -53,7 +72,7 @@ function describeConnectFailure({ phase, cause }: ConnectFailure, host: string):
  * answer that is shorter than its Content-Length a mismatch.
  */
 function isReset(error: unknown, code: string | null): boolean {
-  const message = error instanceof Error ? error.message : "";
+  const message = messageOf(error);
   if (code === "UND_ERR_SOCKET") return !/^bad (response|upgrade)$/.test(message);
   if (code === null) return message.endsWith("(Invalid EOF state)");
   return ["ECONNRESET", "EPIPE", "ECONNABORTED", "ETIMEDOUT", "UND_ERR_RES_CONTENT_LENGTH_MISMATCH"].includes(code);
@@ -68,6 +87,10 @@ function codeOf(error: unknown): string | null {
   const cause: unknown = error instanceof AggregateError ? error.errors[0] : error;
   const code = cause instanceof Error && "code" in cause ? cause.code : null;
   return typeof code === "string" && /^[A-Z][A-Z0-9_]{2,60}$/.test(code) ? code : null;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : "";
 }
 
 function syscallOf(error: unknown): unknown {

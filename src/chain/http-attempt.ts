@@ -1,11 +1,12 @@
-// One HTTP exchange under one deadline, from the name's resolution to the last byte read. Whatever the target does, the
-// result is a value.
+// One try under one deadline, from the name's resolution to the last byte read: one HTTP exchange, or several when
+// redirects are followed. Whatever the target does, the result is a value.
 import type { NetworkRules } from "../model/network.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { findRefusal } from "./address-guard.ts";
+import { findRefusal, type Resolve } from "./address-guard.ts";
 import { type Connections, createConnections } from "./connections.ts";
 import { describeFailure, type Failure } from "./describe-failure.ts";
 import { ResponseReceiver } from "./receive-response.ts";
+import { nextHop, type RedirectRules } from "./redirect.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 
 export interface HttpRequest {
@@ -14,9 +15,11 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
-  /** For the whole exchange. */
+  /** For the whole try. */
   readonly timeoutMs: number;
   readonly network: NetworkRules;
+  /** Left out: redirects are not followed. */
+  readonly redirects?: RedirectRules;
 }
 
 export interface HttpResult {
@@ -30,17 +33,22 @@ export interface HttpResult {
   /** null exactly when as much of an answer as is read arrived, whatever its status. */
   readonly error: Failure | null;
   readonly retryAfterMs: number | null;
+  /** The last url, asked or refused, when redirects were followed; not masked. */
+  readonly redirectedTo?: string;
+  /** The answer is a redirect that was to be followed and was not: `error` says why. */
+  readonly isUnfollowed?: true;
 }
 
 /** Never rejects. When `signal` aborts, the request is cancelled at once: error `aborted` with the signal's reason. */
 export type SendRequest = (request: HttpRequest, signal: AbortSignal) => Promise<HttpResult>;
 
 /** The real `SendRequest`. `close` ends all connections; call it when no request is under way any more. */
-export function createSendRequest(options: { readonly clock: Clock }): {
-  readonly send: SendRequest;
-  close(): Promise<void>;
-} {
-  const connections = createConnections();
+export function createSendRequest(options: {
+  readonly clock: Clock;
+  /** The system's resolver unless given. */
+  readonly resolve?: Resolve;
+}): { readonly send: SendRequest; close(): Promise<void> } {
+  const connections = createConnections(options.resolve);
   const deps = { clock: options.clock, connections };
   return { send: (request, signal) => attempt(deps, request, signal), close: () => connections.close() };
 }
@@ -52,13 +60,40 @@ interface AttemptDeps {
 
 async function attempt(deps: AttemptDeps, request: HttpRequest, signal: AbortSignal): Promise<HttpResult> {
   const startedAt = deps.clock.monotonic();
-  const url = new URL(request.url);
-  const refusal = findRefusal(url, request.network);
-  const exchange =
-    refusal === null
-      ? await runExchange(deps, { request, url, signal })
-      : { response: null, failure: { code: "blocked", message: `blocked: ${refusal}`, retryable: false } as const };
-  return resultOf(exchange, deps.clock, startedAt);
+  const trail = [request];
+  for (let current = request; ; ) {
+    const leftMs = request.timeoutMs - (deps.clock.monotonic() - startedAt);
+    const exchange = await exchangeOnce(deps, { request: current, signal, leftMs });
+    const result = {
+      ...resultOf(exchange, deps.clock, startedAt),
+      ...(current === request ? {} : { redirectedTo: current.url }),
+    };
+    const hop = nextHop(trail, result.statusCode, exchange.response?.location ?? null);
+    if (hop === null) return result;
+    if ("failure" in hop) return { ...result, error: hop.failure, isUnfollowed: true };
+    if (isCutShort(exchange)) return { ...result, error: exchange.failure, isUnfollowed: true };
+    current = hop.request;
+    trail.push(current);
+  }
+}
+
+/** No time is left to go on, or no wish to. */
+function isCutShort({ failure }: Exchange): boolean {
+  return failure?.code === "timeout" || failure?.code === "aborted";
+}
+
+function exchangeOnce(deps: AttemptDeps, options: ExchangeOptions): Promise<Exchange> | Exchange {
+  const url = new URL(options.request.url);
+  const refusal = findRefusal(url, options.request.network);
+  if (refusal === null) return runExchange(deps, url, options);
+  return { response: null, failure: { code: "blocked", message: `blocked: ${refusal}`, retryable: false } };
+}
+
+interface ExchangeOptions {
+  readonly request: HttpRequest;
+  readonly signal: AbortSignal;
+  /** What is left of the try's time. */
+  readonly leftMs: number;
 }
 
 interface Exchange {
@@ -73,7 +108,8 @@ interface Exchange {
  */
 function runExchange(
   { clock, connections }: AttemptDeps,
-  { request, url, signal }: { readonly request: HttpRequest; readonly url: URL; readonly signal: AbortSignal },
+  url: URL,
+  { request, signal, leftMs }: ExchangeOptions,
 ): Promise<Exchange> {
   if (signal.aborted) return Promise.resolve({ response: null, failure: abortFailure(signal) });
   const { promise, resolve } = Promise.withResolvers<Exchange>();
@@ -90,11 +126,11 @@ function runExchange(
     end(failure);
   };
   const onAbort = () => stop(abortFailure(signal));
-  const cancelTimer = clock.after(request.timeoutMs, () => stop(timeoutFailure(request, url, response.statusCode)));
+  const cancelTimer = clock.after(leftMs, () => stop(timeoutFailure(request, url, response.statusCode)));
   signal.addEventListener("abort", onAbort, { once: true });
   const { method, headers, body, network } = request;
   const path = url.pathname + url.search;
-  connections.agentFor(network).dispatch({ origin: url.origin, path, method, headers, body }, response);
+  connections.dispatcherFor(network, url).dispatch({ origin: url.origin, path, method, headers, body }, response);
   return promise;
 }
 

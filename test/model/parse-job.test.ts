@@ -69,6 +69,7 @@ describe("the one-request form", () => {
       headers: { Authorization: "Bearer {{API_SECRET}}", "X-Retries": 3 },
       params: { day: "{{scheduled_for.date}}", full: true, limit: 10.5 },
       body: { a: [1, null, { b: "{{job.name}}" }], at: new Date(0) },
+      follow_redirects: 2,
       timeout_sec: 0.5,
       retry: { retries: 5, delay_sec: 10, jitter: "full" },
       when: { hour_in: [3, 4] },
@@ -101,6 +102,8 @@ describe("the one-request form", () => {
           headers: { Authorization: "Bearer {{API_SECRET}}", "X-Retries": "3" },
           params: { day: "{{scheduled_for.date}}", full: "true", limit: "10.5" },
           body: { a: [1, null, { b: "{{job.name}}" }], at: "1970-01-01T00:00:00.000Z" },
+          form: null,
+          followRedirects: 2,
           timeoutSec: 0.5,
           retry: retryPolicy({ retries: 5, delaySec: 10, backoff: 2, maxDelaySec: 300 }),
           onCrash: "retry",
@@ -142,6 +145,11 @@ describe("the one-request form", () => {
     const { hints } = jobOf({ ...simple, retry: { delay_sec: 600 } });
     assert.deepEqual(hints, ["retry.delay_sec: 600 is cut to max_delay_sec, 300"]);
   });
+});
+
+test("a form takes what params take, and no redirect is followed unless asked for", () => {
+  const { form, body, followRedirects } = actionOf({ ...simple, method: "POST", form: { a: 1, b: "{{X}}", c: true } });
+  assert.deepEqual([form, body, followRedirects], [{ a: "1", b: "{{X}}", c: "true" }, null, 0]);
 });
 
 describe("the chain form", () => {
