@@ -36,7 +36,7 @@ export function describeFailure(error: unknown, host: string, isAnswered: boolea
   if (code === "UND_ERR_DESTROYED" || code === "UND_ERR_CLOSED") {
     return failure("aborted", `the connections were closed before ${host} answered`, false);
   }
-  if (isReset(error, code)) {
+  if (isReset(error, code, isAnswered)) {
     const when = isAnswered ? "in the middle of its answer" : "before answering";
     return failure("reset", `${host} closed the connection ${when}${suffix(code)}`);
   }
@@ -69,13 +69,14 @@ function proxyStatus(error: unknown): number | null {
 
 /**
  * The connection ended too soon. undici tells that apart from nonsense only by its message in two cases, and calls an
- * answer that is shorter than its Content-Length a mismatch.
+ * answer that is shorter than its Content-Length a mismatch, as it does headers that contradict each other.
  */
-function isReset(error: unknown, code: string | null): boolean {
+function isReset(error: unknown, code: string | null, isAnswered: boolean): boolean {
   const message = messageOf(error);
   if (code === "UND_ERR_SOCKET") return !/^bad (response|upgrade)$/.test(message);
   if (code === null) return message.endsWith("(Invalid EOF state)");
-  return ["ECONNRESET", "EPIPE", "ECONNABORTED", "ETIMEDOUT", "UND_ERR_RES_CONTENT_LENGTH_MISMATCH"].includes(code);
+  if (code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH") return isAnswered;
+  return ["ECONNRESET", "EPIPE", "ECONNABORTED", "ETIMEDOUT"].includes(code);
 }
 
 function failure(code: ErrorClass, text: string, retryable = true): Failure {

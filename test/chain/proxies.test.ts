@@ -106,7 +106,7 @@ test("a proxy that wants another login is connect and not tried again, and its e
   const url = proxy.url.replace("//", "//me:pr0xy-passw0rd@");
   const network = rulesWith({ http: url, https: url });
   for (const target of [httpUrl(), httpsUrl()]) {
-    const retry = retryPolicy({ retries: 1, delaySec: 0.001 });
+    const retry = retryPolicy({ retries: 1, delaySec: 0.001, backoff: 1, maxDelaySec: 1 });
     const context = chainContext([httpAction({ url: target, retry })], { network });
     const mask = createMasker(secretsToMask(context));
     const step = await executeAction(context, { send: sender.send, mask });

@@ -113,7 +113,7 @@ for (const [how, url, message] of refusals) {
   test(`a redirect ${how} fails as status, and is not tried again`, async () => {
     first.on("/loop", (_request, response) => response.writeHead(302, { location: "/loop?#again" }).end());
     first.on("/bare", (_request, response) => response.writeHead(302).end());
-    const step = await run(url(), { retry: retryPolicy({ retries: 3, delaySec: 0.001 }) });
+    const step = await run(url(), { retry: retryPolicy({ retries: 3, delaySec: 0.001, backoff: 1, maxDelaySec: 1 }) });
     assert.deepEqual([step.error?.code, step.attempts], ["status", 1]);
     assert.match(step.error?.message ?? "", message);
     assert.equal(other.requests.length, 0);
