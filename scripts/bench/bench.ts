@@ -1,10 +1,11 @@
-// `npm run bench [-- schedule lag burst idle embedded recovery cost soak --seconds 60 --kills 20 --minutes 10]`: prints
-// tables with floors measured in the same run; asserts nothing. `fleet` is recovery and cost; `soak` comes only by name.
+// `npm run bench [-- schedule attempt lag burst idle embedded recovery cost soak --seconds 60 --kills 20 --minutes 10]`:
+// prints tables with floors measured in the same run; asserts nothing. `fleet` is recovery and cost; `soak` comes only by name.
 import { parseArgs } from "node:util";
 import { connectStore } from "../../src/store/connect.ts";
 import { ensureIndexes } from "../../src/store/ensure-indexes.ts";
 import { startReplicaSet } from "../../test/helpers/mongo-servers.ts";
 import { ensureMongod, renderMongod } from "../ensure-mongod.ts";
+import { benchAttempt } from "./attempt.ts";
 import { benchBurst } from "./burst.ts";
 import { benchEmbedded } from "./embedded.ts";
 import { benchHistory } from "./embedded-history.ts";
@@ -29,6 +30,7 @@ const parts = positionals.flatMap((part) => (part === "fleet" ? ["recovery", "co
 const wanted = (part: string) => parts.length === 0 || parts.includes(part);
 
 if (wanted("schedule")) benchSchedule();
+if (wanted("attempt")) await benchAttempt();
 if (["lag", "burst", "idle", "embedded", "recovery", "cost", "soak"].some(wanted)) await benchServer();
 
 async function benchServer(): Promise<void> {

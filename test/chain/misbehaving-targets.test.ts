@@ -38,7 +38,7 @@ for (const { name, handler, timeoutMs = 10_000, code, retryable = true, message,
       { method: "GET", url: target.url + path, headers: {}, body: null, timeoutMs, network },
       new AbortController().signal,
     );
-    const verdict = judgeResponse(httpAction({ url: target.url }), result, {}, (text) => text);
+    const verdict = judgeResponse(httpAction({ url: target.url }), result, new Map(), (text) => text);
     assert.equal(verdict.error?.code ?? null, code, verdict.error?.message);
     if (verdict.error !== null) assert.equal(verdict.cause !== null && isRetried(policy, verdict.cause), retryable);
     if (message !== undefined) assert.match(verdict.error?.message ?? "", message);
