@@ -2,10 +2,10 @@
 // redirects are followed. Whatever the target does, the result is a value.
 import type { NetworkRules } from "../model/network.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { findRefusal, type Resolve } from "./address-guard.ts";
-import { type Connections, createConnections } from "./connections.ts";
-import { describeFailure, type Failure } from "./describe-failure.ts";
-import { ResponseReceiver } from "./receive-response.ts";
+import type { Resolve } from "./address-guard.ts";
+import { createConnections } from "./connections.ts";
+import type { Failure } from "./describe-failure.ts";
+import { type Exchange, type ExchangeDeps, exchange } from "./exchange.ts";
 import { nextHop, type RedirectRules } from "./redirect.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 
@@ -53,25 +53,20 @@ export function createSendRequest(options: {
   return { send: (request, signal) => attempt(deps, request, signal), close: () => connections.close() };
 }
 
-interface AttemptDeps {
-  readonly clock: Clock;
-  readonly connections: Connections;
-}
-
-async function attempt(deps: AttemptDeps, request: HttpRequest, signal: AbortSignal): Promise<HttpResult> {
+async function attempt(deps: ExchangeDeps, request: HttpRequest, signal: AbortSignal): Promise<HttpResult> {
   const startedAt = deps.clock.monotonic();
   const trail = [request];
   for (let current = request; ; ) {
     const leftMs = request.timeoutMs - (deps.clock.monotonic() - startedAt);
-    const exchange = await exchangeOnce(deps, { request: current, signal, leftMs });
+    const last = await exchange(deps, { request: current, signal, leftMs });
     const result = {
-      ...resultOf(exchange, deps.clock, startedAt),
+      ...resultOf(last, deps.clock, startedAt),
       ...(current === request ? {} : { redirectedTo: current.url }),
     };
-    const hop = nextHop(trail, result.statusCode, exchange.response?.location ?? null);
+    const hop = nextHop(trail, result.statusCode, last.response?.location ?? null);
     if (hop === null) return result;
     if ("failure" in hop) return { ...result, error: hop.failure, isUnfollowed: true };
-    if (isCutShort(exchange)) return { ...result, error: exchange.failure, isUnfollowed: true };
+    if (isCutShort(last)) return { ...result, error: last.failure, isUnfollowed: true };
     current = hop.request;
     trail.push(current);
   }
@@ -80,58 +75,6 @@ async function attempt(deps: AttemptDeps, request: HttpRequest, signal: AbortSig
 /** No time is left to go on, or no wish to. */
 function isCutShort({ failure }: Exchange): boolean {
   return failure?.code === "timeout" || failure?.code === "aborted";
-}
-
-function exchangeOnce(deps: AttemptDeps, options: ExchangeOptions): Promise<Exchange> | Exchange {
-  const url = new URL(options.request.url);
-  const refusal = findRefusal(url, options.request.network);
-  if (refusal === null) return runExchange(deps, url, options);
-  return { response: null, failure: { code: "blocked", message: `blocked: ${refusal}`, retryable: false } };
-}
-
-interface ExchangeOptions {
-  readonly request: HttpRequest;
-  readonly signal: AbortSignal;
-  /** What is left of the try's time. */
-  readonly leftMs: number;
-}
-
-interface Exchange {
-  /** What came of it, also when it ended early; null when nothing was sent. */
-  readonly response: ResponseReceiver | null;
-  readonly failure: Failure | null;
-}
-
-/**
- * Ends when the answer ends, the time is over or the signal aborts. It does not wait for a cancelled connection: one
- * that is still being made notices only when it is made (undici then sends nothing).
- */
-function runExchange(
-  { clock, connections }: AttemptDeps,
-  url: URL,
-  { request, signal, leftMs }: ExchangeOptions,
-): Promise<Exchange> {
-  if (signal.aborted) return Promise.resolve({ response: null, failure: abortFailure(signal) });
-  const { promise, resolve } = Promise.withResolvers<Exchange>();
-  const end = (failure: Failure | null) => {
-    cancelTimer();
-    signal.removeEventListener("abort", onAbort);
-    resolve({ response, failure });
-  };
-  const response = new ResponseReceiver((error) =>
-    end(error === null ? null : describeFailure(error, url.host, response.statusCode !== null)),
-  );
-  const stop = (failure: Failure) => {
-    response.cancel();
-    end(failure);
-  };
-  const onAbort = () => stop(abortFailure(signal));
-  const cancelTimer = clock.after(leftMs, () => stop(timeoutFailure(request, url, response.statusCode)));
-  signal.addEventListener("abort", onAbort, { once: true });
-  const { method, headers, body, network } = request;
-  const path = url.pathname + url.search;
-  connections.dispatcherFor(network, url).dispatch({ origin: url.origin, path, method, headers, body }, response);
-  return promise;
 }
 
 function resultOf({ response, failure }: Exchange, clock: Clock, startedAt: number): HttpResult {
@@ -145,13 +88,4 @@ function resultOf({ response, failure }: Exchange, clock: Clock, startedAt: numb
     error: failure,
     retryAfterMs: parseRetryAfter(response?.retryAfter ?? null, clock.now()),
   };
-}
-
-function timeoutFailure({ timeoutMs }: HttpRequest, url: URL, statusCode: number | null): Failure {
-  const what = statusCode === null ? "no answer" : "the answer did not end";
-  return { code: "timeout", message: `timeout: ${what} within ${timeoutMs / 1000} s (${url.host})`, retryable: true };
-}
-
-function abortFailure(signal: AbortSignal): Failure {
-  return { code: "aborted", message: `aborted: ${String(signal.reason)}`, retryable: false };
 }

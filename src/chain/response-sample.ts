@@ -6,7 +6,8 @@ import type { Mask } from "./masking.ts";
 const longestSample = 2000;
 /** A hundred steps with all that each may keep fit into a record of 1 MiB. */
 const mostSampleBytes = 4000;
-const longestUrl = 2000;
+/** Characters and bytes of a url that a step keeps. */
+export const longestUrl = 1000;
 
 /** The first 2,000 characters, masked before they are cut: half a secret is a secret too. */
 export function sampleOf(result: HttpResult, mask: Mask): Pick<Step, "responseSample" | "responseTruncated"> {
@@ -19,7 +20,7 @@ export function sampleOf(result: HttpResult, mask: Mask): Pick<Step, "responseSa
 /** The url of a redirect as a step keeps it: without its query, since targets hand out keys there, which no config knows. */
 export function shownUrl(url: string, mask: Mask): string {
   const { origin, pathname, search } = new URL(url);
-  return cutText(mask(`${origin}${pathname}${search === "" ? "" : "?…"}`), longestUrl);
+  return cutText(mask(`${origin}${pathname}${search === "" ? "" : "?…"}`), longestUrl, longestUrl);
 }
 
 /**
