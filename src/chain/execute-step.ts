@@ -6,7 +6,7 @@ import type { ChainContext, ChainDeps, ChainRecorder } from "./chain-context.ts"
 import type { HttpResult } from "./http-attempt.ts";
 import { judgeResponse, type Verdict } from "./judge-response.ts";
 import { headersOfTry, prepareRequest } from "./prepare-request.ts";
-import { cutText, sampleOf, shownUrl } from "./response-sample.ts";
+import { cutText, redirectedUrl, sampleOf } from "./response-sample.ts";
 
 export interface StepRun {
   readonly action: HttpAction;
@@ -140,7 +140,7 @@ function withTry(
   { at, waitMs, error }: Pick<Try, "at" | "waitMs" | "error">,
 ): Step {
   const done: Try = { at, waitMs, statusCode, elapsedMs, error: maskError(deps, error) };
-  const url = redirectedTo === undefined ? step.url : shownUrl(redirectedTo, deps.mask);
+  const url = redirectedTo === undefined ? step.url : redirectedUrl(redirectedTo, deps.mask);
   return { ...step, url, statusCode, attempts: step.attempts + 1, tries: [...step.tries, done].slice(-keptTries) };
 }
 

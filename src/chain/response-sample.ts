@@ -18,7 +18,7 @@ export function sampleOf(result: HttpResult, mask: Mask): Pick<Step, "responseSa
 }
 
 /** The url of a redirect as a step keeps it: without its query, since targets hand out keys there, which no config knows. */
-export function shownUrl(url: string, mask: Mask): string {
+export function redirectedUrl(url: string, mask: Mask): string {
   const { origin, pathname, search } = new URL(url);
   return cutText(mask(`${origin}${pathname}${search === "" ? "" : "?…"}`), longestUrl, longestUrl);
 }

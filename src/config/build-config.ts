@@ -1,6 +1,7 @@
 // The checked snake_case config → the frozen Config.
-import { parseRetryCause } from "../model/retry.ts";
+
 import type { NetworkRules } from "../model/network.ts";
+import { parseRetryCause } from "../model/retry.ts";
 import type { Secrets } from "../model/secret.ts";
 import type { Config } from "./config.ts";
 import { resolvePath } from "./resolve-secrets.ts";

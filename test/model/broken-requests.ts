@@ -93,32 +93,6 @@ export const brokenRequests: readonly BrokenJob[] = [
     { body: { a: 1 } },
     'body: expected no body in a GET request, got an object (method is "GET" unless given)',
   ),
-  broken(
-    "form in a GET request",
-    { form: { a: 1 } },
-    'form: expected no form in a GET request, got an object (method is "GET" unless given)',
-  ),
-  broken(
-    "form and body",
-    { method: "POST", form: { a: 1 }, body: "a=1" },
-    "form: expected no form beside body, got an object",
-  ),
-  broken(
-    "list in a form",
-    { method: "POST", form: { a: [1] } },
-    "form.a: expected a text, a number, true or false, got a list",
-  ),
-  broken(
-    "form as a text",
-    { method: "POST", form: "a=1" },
-    "form: expected an object of field names and values, got a text",
-  ),
-  broken("too many redirects", { follow_redirects: 6 }, "follow_redirects: expected a whole number 0-5, got 6"),
-  broken(
-    "follow_redirects as a switch",
-    { follow_redirects: true },
-    "follow_redirects: expected a whole number 0-5, got true",
-  ),
   broken("numeric body", { method: "POST", body: 5 }, "body: expected a text, an object or a list, got 5"),
   broken(
     "binary data in a body",
