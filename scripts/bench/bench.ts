@@ -6,6 +6,7 @@ import { connectStore, type Store } from "../../src/store/connect.ts";
 import { ensureIndexes } from "../../src/store/ensure-indexes.ts";
 import { type MongoBinary, startReplicaSet } from "../../test/helpers/mongo-servers.ts";
 import { ensureMongod, renderMongod } from "../ensure-mongod.ts";
+import { benchAttempt } from "./attempt.ts";
 import { benchBurst } from "./burst.ts";
 import { benchChain } from "./chain.ts";
 import { benchEmbedded } from "./embedded.ts";
@@ -37,6 +38,7 @@ interface Server {
 
 const alone: Readonly<Record<string, () => void | Promise<void>>> = {
   schedule: benchSchedule,
+  attempt: benchAttempt,
 };
 
 const withServer: Readonly<Record<string, (server: Server) => Promise<void>>> = {

@@ -14,6 +14,13 @@ export const median = (values: readonly number[]): number => quantile(values, 0.
 
 export const ms = (value: number): string => `${value.toFixed(value < 100 ? 1 : 0)} ms`;
 
+/** What the work gives, and the milliseconds it took. */
+export function timed<T>(work: () => T): { readonly value: T; readonly ms: number } {
+  const from = performance.now();
+  const value = work();
+  return { value, ms: performance.now() - from };
+}
+
 export const ratio = (value: number, floor: number): string => `${(value / floor).toFixed(2)} x`;
 
 export interface Row {

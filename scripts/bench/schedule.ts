@@ -9,7 +9,7 @@ import { parseCron } from "../../src/model/parse-cron.ts";
 import { parseJob } from "../../src/model/parse-job.ts";
 import { nextDue, type Schedule } from "../../src/model/schedule.ts";
 import { retryPolicy } from "../../test/helpers/retry-policy.ts";
-import { median, ms, printTable, quantile, type Row, ratio } from "./figures.ts";
+import { median, ms, printTable, quantile, type Row, ratio, timed } from "./figures.ts";
 
 const common = ["* * * * *", "*/5 * * * *", "30 2 * * *", "0 9 * * MON-FRI", "0 0 1 * *", "0 */2 * * *", "0 8 L * *"];
 const rare = ["0 0 29 2 MON", "0 0 29 2 *", "0 0 29W 2 *", "0 0 * 2 MON#5"];
@@ -181,10 +181,4 @@ function benchFleet(): void {
     },
     { what: "reload that changes none", measured: ms(none.ms), floor: "", goal: "" },
   ]);
-}
-
-function timed<T>(work: () => T): { readonly value: T; readonly ms: number } {
-  const from = performance.now();
-  const value = work();
-  return { value, ms: performance.now() - from };
 }

@@ -2,6 +2,7 @@
 import { createMasker } from "../chain/masking.ts";
 import type { FleetCronError } from "../errors.ts";
 import type { Job } from "../model/job.ts";
+import { secretsToMask } from "../model/secret.ts";
 import type { AgentSettings } from "../model/settings.ts";
 import { InFlight } from "../runtime/in-flight.ts";
 import { OneAtATime } from "../runtime/one-at-a-time.ts";
@@ -56,7 +57,7 @@ export class AgentContext {
     this.claims = new ClaimGate(stopping);
     this.fail = fail;
     this.settings = deps.settings;
-    this.mask = createMasker(deps.settings.secrets);
+    this.mask = createMasker(secretsToMask(deps.settings));
     this.clock = new FleetClock({ clock, log }, () => readServerTime(store, () => clock.monotonic()));
     this.slots = new Slots(deps.settings.maxConcurrentRuns);
     this.inFlight = new InFlight((error) => log.error({ err: error }, "task failed"));
@@ -79,7 +80,7 @@ export class AgentContext {
 
   applySettings(settings: AgentSettings): void {
     this.settings = settings;
-    this.mask = createMasker(settings.secrets);
+    this.mask = createMasker(secretsToMask(settings));
     this.slots.resize(settings.maxConcurrentRuns);
   }
 

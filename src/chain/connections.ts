@@ -1,25 +1,17 @@
-// The connections of all requests: one undici Agent per set of network rules, kept alive between requests.
-import { Socket } from "node:net";
-import { Agent, buildConnector } from "undici";
-import { isHostListed, type NetworkRules } from "../model/network.ts";
-import { guardedLookup } from "./address-guard.ts";
+// The connections of all requests: one undici dispatcher per set of network rules, kept alive between requests.
+import { lookup } from "node:dns";
+import type { Socket } from "node:net";
+import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
+import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from "undici";
+import { isLoopback, type NetworkRules } from "../model/network.ts";
+import { guardedLookup, type Resolve, sharedLookups } from "./address-guard.ts";
+import { watchedConnector } from "./watched-connector.ts";
 
 export interface Connections {
-  agentFor(rules: NetworkRules): Agent;
+  /** What sends requests to the url's origin under the rules. */
+  dispatcherFor(rules: NetworkRules, url: URL): Dispatcher;
   /** Ends every connection, also those still being made. */
   close(): Promise<void>;
-}
-
-/** A connection that was not made: says how far it came, which undici's own error does not. */
-export class ConnectFailure extends Error {
-  readonly phase: "connect" | "tls";
-  override readonly cause: unknown;
-
-  constructor(phase: "connect" | "tls", cause: unknown) {
-    super(phase);
-    this.phase = phase;
-    this.cause = cause;
-  }
 }
 
 /** What a response's header block may hold in bytes. */
@@ -29,78 +21,93 @@ export const maxHeaderBytes = 16_384;
 const connectTimeoutMs = 60_000;
 
 /** Rules change only with the config: older ones serve the runs that started under them. */
-const keptAgents = 3;
+const keptRoutes = 3;
 
-/** Opens nothing yet. */
-export function createConnections(): Connections {
-  const agents = new Map<string, RulesAgent>();
-  let latest: { readonly rules: NetworkRules; readonly agent: Agent } | null = null;
+/** Opens nothing yet. `resolve` is the system's resolver unless given. */
+export function createConnections(resolve: Resolve = lookup): Connections {
+  const shared = sharedLookups(resolve);
+  const routes = new Map<string, Routes>();
+  let latest: { readonly rules: NetworkRules; readonly routes: Routes } | null = null;
+  const routesFor = (rules: NetworkRules): Routes => {
+    if (latest?.rules === rules) return latest.routes;
+    const key = JSON.stringify(rules);
+    const found = routes.get(key) ?? addRoutes(routes, key, createRoutes(rules, shared));
+    latest = { rules, routes: found };
+    return found;
+  };
   return {
-    agentFor(rules) {
-      if (latest?.rules === rules) return latest.agent;
-      const key = JSON.stringify(rules);
-      const { agent } = agents.get(key) ?? addAgent(agents, key, rules);
-      latest = { rules, agent };
-      return agent;
+    dispatcherFor(rules, url) {
+      const { direct, proxied } = routesFor(rules);
+      const proxy = url.protocol === "https:" ? rules.proxies?.https : rules.proxies?.http;
+      // This machine's own services are not the proxy's, and what may go to them unencrypted must not leave it.
+      return proxied === null || !proxy || isLoopback(url) ? direct : proxied;
     },
     async close() {
-      const closing = [...agents.values()];
-      agents.clear();
+      const closing = [...routes.values()];
+      routes.clear();
       latest = null;
       for (const { connecting } of closing) for (const socket of connecting) socket.destroy();
-      await Promise.all(closing.map(({ agent }) => agent.destroy()));
+      await Promise.all(closing.flatMap(({ direct, proxied }) => [direct.destroy(), proxied?.destroy()]));
     },
   };
 }
 
-interface RulesAgent {
-  readonly agent: Agent;
+interface Routes {
+  readonly direct: Dispatcher;
+  readonly proxied: Dispatcher | null;
   readonly connecting: ReadonlySet<Socket>;
 }
 
-function addAgent(agents: Map<string, RulesAgent>, key: string, rules: NetworkRules): RulesAgent {
-  const added = createAgent(rules);
-  agents.set(key, added);
-  const [oldest] = agents;
-  if (oldest !== undefined && agents.size > keptAgents) {
-    agents.delete(oldest[0]);
+function addRoutes(kept: Map<string, Routes>, key: string, added: Routes): Routes {
+  kept.set(key, added);
+  const [oldest] = kept;
+  if (oldest !== undefined && kept.size > keptRoutes) {
+    kept.delete(oldest[0]);
     // Gracefully: requests under way end as they would have.
-    void oldest[1].agent.close();
+    void oldest[1].direct.close();
+    void oldest[1].proxied?.close();
   }
   return added;
 }
 
-function createAgent(rules: NetworkRules): RulesAgent {
+const poolOptions = {
+  // HTTP/2 would hold back every request to an origin while the first one's handshake is pending.
+  allowH2: false,
+  maxHeaderSize: maxHeaderBytes,
+  // The deadline of each request covers both; undici's body timeout starts anew with every byte.
+  headersTimeout: 0,
+  bodyTimeout: 0,
+};
+
+function createRoutes(rules: NetworkRules, resolve: Resolve): Routes {
   const connecting = new Set<Socket>();
-  const agent = new Agent({
-    // HTTP/2 would hold back every request to an origin while the first one's handshake is pending.
-    allowH2: false,
-    connect: guardedConnector(rules, connecting),
-    maxHeaderSize: maxHeaderBytes,
-    // The deadline of each request covers both; undici's body timeout starts anew with every byte.
-    headersTimeout: 0,
-    bodyTimeout: 0,
+  const tls = { allowH2: false, timeout: connectTimeoutMs, ...secureContext(rules) };
+  const pool = (origin: string | URL, connect: buildConnector.connector, isProxied: boolean): Pool =>
+    new Pool(origin, { ...poolOptions, connect: watchedConnector(connect, { connecting, isProxied }) });
+  const directPool = (origin: string | URL): Pool => {
+    const guard = guardedLookup(rules, new URL(origin), resolve);
+    return pool(origin, buildConnector({ ...tls, lookup: guard }), false);
+  };
+  const direct = new Agent({ factory: directPool });
+  const { proxies } = rules;
+  if (proxies === undefined) return { direct, proxied: null, connecting };
+  // undici brings the connector where a proxy is in between, which resolves names: only the url's host is checked then.
+  const proxiedPool = (origin: string | URL, options: Pool.Options): Pool =>
+    typeof options.connect === "function" ? pool(origin, options.connect, true) : directPool(origin);
+  const proxied = new EnvHttpProxyAgent({
+    httpProxy: proxies.http ?? "",
+    httpsProxy: proxies.https ?? "",
+    noProxy: proxies.noProxy,
+    requestTls: tls,
+    proxyTls: tls,
+    clientFactory: proxiedPool,
+    factory: proxiedPool,
   });
-  return { agent, connecting };
+  return { direct, proxied, connecting };
 }
 
-function guardedConnector(rules: NetworkRules, connecting: Set<Socket>): buildConnector.connector {
-  const connectors = [false, true].map((isNameAllowed) =>
-    buildConnector({ allowH2: false, timeout: connectTimeoutMs, lookup: guardedLookup(rules, isNameAllowed) }),
-  );
-  return (options, callback) => {
-    const url = new URL(`${options.protocol}//${options.host ?? options.hostname}`);
-    const connect = connectors[isHostListed(rules.allowHosts, url) ? 1 : 0];
-    let phase: "connect" | "tls" = "connect";
-    // undici's types hide it, but the connector returns the socket at once.
-    const socket: unknown = connect?.(options, (error, connected) => {
-      if (socket instanceof Socket) connecting.delete(socket);
-      if (error === null) callback(null, connected);
-      else callback(new ConnectFailure(phase, error), null);
-    });
-    if (!(socket instanceof Socket)) return;
-    connecting.add(socket);
-    socket.once("close", () => connecting.delete(socket));
-    if (options.protocol === "https:") socket.once("connect", () => (phase = "tls"));
-  };
+/** One context for all connections: reading every certificate of the system anew for each takes milliseconds. */
+function secureContext({ ca }: NetworkRules): { readonly secureContext?: SecureContext } {
+  if (ca === undefined) return {};
+  return { secureContext: createSecureContext({ ca: [...getCACertificates("default"), ca] }) };
 }

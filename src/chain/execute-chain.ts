@@ -6,7 +6,7 @@ import type { ChainContext, ChainDeps, ChainRecorder, Changes } from "./chain-co
 import { executeStep, ownershipLost } from "./execute-step.ts";
 import type { Mask } from "./masking.ts";
 import { renderUrl } from "./prepare-request.ts";
-import { cutText } from "./response-sample.ts";
+import { cutText, longestUrl } from "./response-sample.ts";
 
 export type { ChainContext, ChainDeps, ChainRecorder, Changes } from "./chain-context.ts";
 
@@ -36,7 +36,6 @@ export interface ChainOptions {
 
 const longestReason = 500;
 /** A url is escaped to ASCII: as many bytes. */
-const longestUrl = 1000;
 
 /** The steps to record with the claim: leading skipped ones and the first `started`. Nothing is sent before they are. */
 export function firstSteps(context: ChainContext, mask: Mask): readonly Step[] {

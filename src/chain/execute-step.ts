@@ -3,7 +3,7 @@ import type { ExecAction, HttpAction } from "../model/job.ts";
 import { isRetried, retryDelayMs } from "../model/retry.ts";
 import type { Outputs, Step, StepError, Try } from "../model/run.ts";
 import type { ChainContext, ChainDeps, ChainRecorder } from "./chain-context.ts";
-import { cutText, sampleOf } from "./response-sample.ts";
+import { cutText, redirectedUrl, sampleOf } from "./response-sample.ts";
 import { type Attempted, type AttemptResult, prepareStep } from "./step-attempt.ts";
 
 export interface StepRun {
@@ -131,11 +131,12 @@ function inSeconds(ms: number): string {
 function withTry(
   deps: ChainDeps,
   step: Step,
-  { statusCode, elapsedMs }: AttemptResult,
+  { statusCode, elapsedMs, redirectedTo }: AttemptResult,
   { at, waitMs, error }: Pick<Try, "at" | "waitMs" | "error">,
 ): Step {
   const done: Try = { at, waitMs, statusCode, elapsedMs, error: maskError(deps, error) };
-  return { ...step, statusCode, attempts: step.attempts + 1, tries: [...step.tries, done].slice(-keptTries) };
+  const url = redirectedTo === undefined ? step.url : redirectedUrl(redirectedTo, deps.mask);
+  return { ...step, url, statusCode, attempts: step.attempts + 1, tries: [...step.tries, done].slice(-keptTries) };
 }
 
 function endStep(

@@ -1,11 +1,12 @@
-// One HTTP exchange under one deadline, from the name's resolution to the last byte read. Whatever the target does, the
-// result is a value.
+// One try under one deadline, from the name's resolution to the last byte read: one HTTP exchange, or several when
+// redirects are followed. Whatever the target does, the result is a value.
 import type { NetworkRules } from "../model/network.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { findRefusal } from "./address-guard.ts";
-import { type Connections, createConnections } from "./connections.ts";
-import { describeFailure, type Failure } from "./describe-failure.ts";
-import { ResponseReceiver } from "./receive-response.ts";
+import type { Resolve } from "./address-guard.ts";
+import { createConnections } from "./connections.ts";
+import type { Failure } from "./describe-failure.ts";
+import { type Exchange, type ExchangeDeps, exchange } from "./exchange.ts";
+import { nextHop, type RedirectRules } from "./redirect.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 
 export interface HttpRequest {
@@ -14,9 +15,11 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
-  /** For the whole exchange. */
+  /** For the whole try. */
   readonly timeoutMs: number;
   readonly network: NetworkRules;
+  /** Left out: redirects are not followed. */
+  readonly redirects?: RedirectRules;
 }
 
 export interface HttpResult {
@@ -30,72 +33,48 @@ export interface HttpResult {
   /** null exactly when as much of an answer as is read arrived, whatever its status. */
   readonly error: Failure | null;
   readonly retryAfterMs: number | null;
+  /** The last url, asked or refused, when redirects were followed; not masked. */
+  readonly redirectedTo?: string;
+  /** The answer is a redirect that was to be followed and was not: `error` says why. */
+  readonly isUnfollowed?: true;
 }
 
 /** Never rejects. When `signal` aborts, the request is cancelled at once: error `aborted` with the signal's reason. */
 export type SendRequest = (request: HttpRequest, signal: AbortSignal) => Promise<HttpResult>;
 
 /** The real `SendRequest`. `close` ends all connections; call it when no request is under way any more. */
-export function createSendRequest(options: { readonly clock: Clock }): {
-  readonly send: SendRequest;
-  close(): Promise<void>;
-} {
-  const connections = createConnections();
+export function createSendRequest(options: {
+  readonly clock: Clock;
+  /** The system's resolver unless given. */
+  readonly resolve?: Resolve;
+}): { readonly send: SendRequest; close(): Promise<void> } {
+  const connections = createConnections(options.resolve);
   const deps = { clock: options.clock, connections };
   return { send: (request, signal) => attempt(deps, request, signal), close: () => connections.close() };
 }
 
-interface AttemptDeps {
-  readonly clock: Clock;
-  readonly connections: Connections;
-}
-
-async function attempt(deps: AttemptDeps, request: HttpRequest, signal: AbortSignal): Promise<HttpResult> {
+async function attempt(deps: ExchangeDeps, request: HttpRequest, signal: AbortSignal): Promise<HttpResult> {
   const startedAt = deps.clock.monotonic();
-  const url = new URL(request.url);
-  const refusal = findRefusal(url, request.network);
-  const exchange =
-    refusal === null
-      ? await runExchange(deps, { request, url, signal })
-      : { response: null, failure: { code: "blocked", message: `blocked: ${refusal}`, retryable: false } as const };
-  return resultOf(exchange, deps.clock, startedAt);
+  const trail = [request];
+  for (let current = request; ; ) {
+    const leftMs = request.timeoutMs - (deps.clock.monotonic() - startedAt);
+    const last = await exchange(deps, { request: current, signal, leftMs });
+    const result = {
+      ...resultOf(last, deps.clock, startedAt),
+      ...(current === request ? {} : { redirectedTo: current.url }),
+    };
+    const hop = nextHop(trail, result.statusCode, last.response?.location ?? null);
+    if (hop === null) return result;
+    if ("failure" in hop) return { ...result, error: hop.failure, isUnfollowed: true };
+    if (isCutShort(last)) return { ...result, error: last.failure, isUnfollowed: true };
+    current = hop.request;
+    trail.push(current);
+  }
 }
 
-interface Exchange {
-  /** What came of it, also when it ended early; null when nothing was sent. */
-  readonly response: ResponseReceiver | null;
-  readonly failure: Failure | null;
-}
-
-/**
- * Ends when the answer ends, the time is over or the signal aborts. It does not wait for a cancelled connection: one
- * that is still being made notices only when it is made (undici then sends nothing).
- */
-function runExchange(
-  { clock, connections }: AttemptDeps,
-  { request, url, signal }: { readonly request: HttpRequest; readonly url: URL; readonly signal: AbortSignal },
-): Promise<Exchange> {
-  if (signal.aborted) return Promise.resolve({ response: null, failure: abortFailure(signal) });
-  const { promise, resolve } = Promise.withResolvers<Exchange>();
-  const end = (failure: Failure | null) => {
-    cancelTimer();
-    signal.removeEventListener("abort", onAbort);
-    resolve({ response, failure });
-  };
-  const response = new ResponseReceiver((error) =>
-    end(error === null ? null : describeFailure(error, url.host, response.statusCode !== null)),
-  );
-  const stop = (failure: Failure) => {
-    response.cancel();
-    end(failure);
-  };
-  const onAbort = () => stop(abortFailure(signal));
-  const cancelTimer = clock.after(request.timeoutMs, () => stop(timeoutFailure(request, url, response.statusCode)));
-  signal.addEventListener("abort", onAbort, { once: true });
-  const { method, headers, body, network } = request;
-  const path = url.pathname + url.search;
-  connections.agentFor(network).dispatch({ origin: url.origin, path, method, headers, body }, response);
-  return promise;
+/** No time is left to go on, or no wish to. */
+function isCutShort({ failure }: Exchange): boolean {
+  return failure?.code === "timeout" || failure?.code === "aborted";
 }
 
 function resultOf({ response, failure }: Exchange, clock: Clock, startedAt: number): HttpResult {
@@ -109,13 +88,4 @@ function resultOf({ response, failure }: Exchange, clock: Clock, startedAt: numb
     error: failure,
     retryAfterMs: parseRetryAfter(response?.retryAfter ?? null, clock.now()),
   };
-}
-
-function timeoutFailure({ timeoutMs }: HttpRequest, url: URL, statusCode: number | null): Failure {
-  const what = statusCode === null ? "no answer" : "the answer did not end";
-  return { code: "timeout", message: `timeout: ${what} within ${timeoutMs / 1000} s (${url.host})`, retryable: true };
-}
-
-function abortFailure(signal: AbortSignal): Failure {
-  return { code: "aborted", message: `aborted: ${String(signal.reason)}`, retryable: false };
 }

@@ -23,7 +23,7 @@ export type Verdict =
 export function judgeResponse(action: HttpAction, result: HttpResult, outputs: Outputs, mask: Mask): Verdict {
   const { error, statusCode } = result;
   // An unwanted status decides even when the body broke off: a 404 is a 404.
-  const isAnswered = statusCode !== null && error?.code !== "aborted";
+  const isAnswered = statusCode !== null && error?.code !== "aborted" && result.isUnfollowed !== true;
   const unwanted = isAnswered ? judgeStatus(action.expect, statusCode) : null;
   if (unwanted !== null) return unwanted;
   if (error !== null) return { error, cause: causeOf(error) };

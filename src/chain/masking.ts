@@ -1,5 +1,5 @@
 // The one choke point through which every text of a chain passes before it is stored, logged or returned.
-import type { Secrets } from "../model/secret.ts";
+import { type Secrets, shortestMasked } from "../model/secret.ts";
 
 /**
  * Replaces secrets in a text by `{{KEY}}`. `cut`: the text ends where reading stopped, so its end may hold the first
@@ -9,7 +9,8 @@ export type Mask = (text: string, options?: { readonly cut: boolean }) => string
 
 interface Form {
   readonly text: string;
-  readonly key: string;
+  /** What stands in its place: `{{KEY}}`. */
+  readonly label: string;
 }
 
 interface Span {
@@ -17,9 +18,6 @@ interface Span {
   readonly end: number;
   readonly label: string;
 }
-
-/** Shorter secrets would mask half of every text and are too short to be secret. */
-const shortestMasked = 4;
 
 /** Quotes and backslashes double with each level of nesting. */
 const jsonDepth = 4;
@@ -29,7 +27,9 @@ const jsonDepth = 4;
  * alignment, JSON-escaped (also nested) and HTML-escaped. At one place the longest form wins; overlapping ones merge.
  */
 export function createMasker(secrets: Secrets): Mask {
-  const forms = [...secrets].flatMap(([key, { value }]) => formsOf(value).map((text) => ({ text, key })));
+  const forms = [...secrets].flatMap(([key, { value }]) =>
+    formsOf(value).map((text) => ({ text, label: `{{${key}}}` })),
+  );
   if (forms.length === 0) return (text) => text;
   forms.sort((a, b) => b.text.length - a.text.length);
   const index = buildIndex(forms);
@@ -149,7 +149,7 @@ function findSpans({ filter, byStart }: FormIndex, text: string): Span[] {
     if (filter[hash] === 0 || i < shortestMasked - 1) continue;
     const start = i - shortestMasked + 1;
     const form = byStart.get(text.slice(start, i + 1))?.find((candidate) => text.startsWith(candidate.text, start));
-    if (form !== undefined) addSpan(spans, { start, end: start + form.text.length, label: `{{${form.key}}}` });
+    if (form !== undefined) addSpan(spans, { start, end: start + form.text.length, label: form.label });
   }
   return spans;
 }
@@ -168,11 +168,11 @@ function addSpan(spans: Span[], span: Span): void {
 /** The longest beginning of a form with which the text ends. */
 function findCutTail(forms: readonly Form[], text: string): Span | null {
   let best: Span | null = null;
-  for (const { text: form, key } of forms) {
+  for (const { text: form, label } of forms) {
     const shortest = best === null ? shortestMasked : text.length - best.start + 1;
     for (let length = Math.min(form.length - 1, text.length); length >= shortest; length--) {
       if (!text.endsWith(form.slice(0, length))) continue;
-      best = { start: text.length - length, end: text.length, label: `{{${key}}}` };
+      best = { start: text.length - length, end: text.length, label };
       break;
     }
   }

@@ -2,8 +2,8 @@
 import { hash } from "node:crypto";
 import { isHeaderName, reservedHeaders, unsendableCharacter } from "../model/header.ts";
 import { type HttpAction, renderProblem } from "../model/job.ts";
-import { isHostListed, isLoopback } from "../model/network.ts";
 import type { StepError } from "../model/run.ts";
+import { secretRefusal } from "../model/secret.ts";
 import {
   actionTexts,
   hostPartKeys,
@@ -64,6 +64,7 @@ export function prepareRequest(
     body: renderBody(context, action),
     timeoutMs: action.timeoutSec * 1000,
     network: context.network,
+    ...(action.followRedirects > 0 ? { redirects: { most: action.followRedirects, secrets: context.secrets } } : {}),
   };
   return { request, error: null };
 }
@@ -125,14 +126,11 @@ function secretMisuse(context: ChainContext, action: HttpAction, url: URL): stri
   const inHost = new Set(hostPartKeys(action.url, templateValues(context)));
   const used = new Set(actionTexts(action).flatMap(({ text }) => templateKeys(text)));
   for (const key of used) {
-    const hosts = context.secrets.get(key)?.hosts ?? null;
-    if (hosts === null) continue;
+    const secret = context.secrets.get(key);
+    if (secret === undefined || secret.hosts === null) continue;
     if (inHost.has(key)) return `secret ${key} is bound to hosts and can't be part of a url's host`;
-    if (!isHostListed(hosts, url))
-      return `secret ${key} is bound to ${hosts.join(", ") || "no host"}, not to ${url.host}`;
-    if (url.protocol === "http:" && !isLoopback(url)) {
-      return `secret ${key} is bound to hosts and is sent over https only, not to ${url.host} over http`;
-    }
+    const refusal = secretRefusal(key, secret, url);
+    if (refusal !== null) return refusal;
   }
   return null;
 }
@@ -144,19 +142,29 @@ function completeHeaders(
 ): Readonly<Record<string, string>> {
   const values = templateValues(context);
   const own = Object.entries(action.headers).map(([name, text]) => [name, substitute(text, values)]);
-  const contentType = typeof action.body === "string" ? "text/plain; charset=utf-8" : "application/json";
   const defaults = {
     "User-Agent": userAgent,
     "Idempotency-Key": idempotencyKey(context.runId, index),
-    ...(action.body === null ? {} : { "Content-Type": contentType }),
+    ...contentType(action),
   };
   return mergeHeaders(defaults, Object.fromEntries(own));
 }
 
-function renderBody(context: ChainContext, action: HttpAction): string | null {
-  if (action.body === null) return null;
-  const body = substituteJson(action.body, templateValues(context));
-  return typeof body === "string" ? body : JSON.stringify(body);
+function contentType({ body, form }: HttpAction): Readonly<Record<string, string>> {
+  if (form !== null) return { "Content-Type": "application/x-www-form-urlencoded" };
+  if (body === null) return {};
+  return { "Content-Type": typeof body === "string" ? "text/plain; charset=utf-8" : "application/json" };
+}
+
+function renderBody(context: ChainContext, { body, form }: HttpAction): string | null {
+  const values = templateValues(context);
+  if (form !== null) {
+    const fields = Object.entries(form).map(([name, text]) => [name, substitute(text, values)] as const);
+    return new URLSearchParams(Object.fromEntries(fields)).toString();
+  }
+  if (body === null) return null;
+  const rendered = substituteJson(body, values);
+  return typeof rendered === "string" ? rendered : JSON.stringify(rendered);
 }
 
 /** `own` wins over `defaults`, whatever the case of the names. */

@@ -15,11 +15,13 @@ export class ResponseReceiver implements Dispatcher.DispatchHandler {
   /** null: no status line came. */
   statusCode: number | null = null;
   retryAfter: string | null = null;
+  location: string | null = null;
   /** The body's own end was reached. */
   isComplete = false;
   readonly #chunks: Uint8Array[] = [];
   #size = 0;
   #decoder: Transform | null = null;
+  #charset = "utf-8";
   #controller: Dispatcher.DispatchController | null = null;
   #isOver = false;
   readonly #onEnd: (error: unknown) => void;
@@ -36,9 +38,9 @@ export class ResponseReceiver implements Dispatcher.DispatchHandler {
     this.#decoder?.destroy();
   }
 
-  /** What was read so far; broken UTF-8 becomes U+FFFD, a character cut by the limit is dropped. */
+  /** What was read so far, in the charset it names; broken characters become U+FFFD, one cut by the limit is dropped. */
   text(): string {
-    return new TextDecoder("utf-8").decode(Buffer.concat(this.#chunks), { stream: !this.isComplete });
+    return decoderFor(this.#charset).decode(Buffer.concat(this.#chunks), { stream: !this.isComplete });
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -50,6 +52,8 @@ export class ResponseReceiver implements Dispatcher.DispatchHandler {
     if (statusCode < 200) return;
     this.statusCode = statusCode;
     this.retryAfter = firstOf(headers["retry-after"]);
+    this.location = firstOf(headers.location);
+    this.#charset = charsetOf(firstOf(headers["content-type"]));
     const encoding = firstOf(headers["content-encoding"]);
     const decoder = encoding === null ? null : createDecoder(encoding.trim().toLowerCase());
     this.#decoder = decoder;
@@ -100,6 +104,20 @@ function createDecoder(encoding: string): Transform | null {
   if (["gzip", "x-gzip", "deflate"].includes(encoding)) return createUnzip({ finishFlush: constants.Z_SYNC_FLUSH });
   if (encoding === "br") return createBrotliDecompress({ finishFlush: constants.BROTLI_OPERATION_FLUSH });
   return null;
+}
+
+/** What follows `charset=` in a Content-Type, with or without quotes. */
+function charsetOf(contentType: string | null): string {
+  return /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType ?? "")?.[1] ?? "utf-8";
+}
+
+/** An unknown charset is read as UTF-8. */
+function decoderFor(charset: string): InstanceType<typeof TextDecoder> {
+  try {
+    return new TextDecoder(charset);
+  } catch {
+    return new TextDecoder();
+  }
 }
 
 function firstOf(header: string | string[] | undefined): string | null {

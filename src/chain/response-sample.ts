@@ -1,10 +1,12 @@
-// What a step keeps of a response's text.
+// What a step keeps of a response.
 import type { Step } from "../model/run.ts";
 import type { Mask } from "./masking.ts";
 
 const longestSample = 2000;
 /** A hundred steps with all that each may keep fit into a record of 1 MiB. */
 const mostSampleBytes = 4000;
+/** Characters and bytes of a url that a step keeps. */
+export const longestUrl = 1000;
 
 /** The first 2,000 characters, masked before they are cut: half a secret is a secret too. */
 export function sampleOf(
@@ -15,6 +17,12 @@ export function sampleOf(
   const masked = mask(result.sample, { cut: result.truncated });
   const responseSample = cutText(masked, longestSample, mostSampleBytes);
   return { responseSample, responseTruncated: result.truncated || responseSample.length < masked.length };
+}
+
+/** The url of a redirect as a step keeps it: without its query, since targets hand out keys there, which no config knows. */
+export function redirectedUrl(url: string, mask: Mask): string {
+  const { origin, pathname, search } = new URL(url);
+  return cutText(mask(`${origin}${pathname}${search === "" ? "" : "?…"}`), longestUrl, longestUrl);
 }
 
 /**

@@ -9,7 +9,10 @@ import { prepareCommand } from "./prepare-command.ts";
 import { headersOfTry, prepareRequest } from "./prepare-request.ts";
 
 /** What is recorded of a try. The status of a program is its exit code. */
-export type AttemptResult = Pick<HttpResult, "statusCode" | "elapsedMs" | "sample" | "truncated" | "retryAfterMs">;
+export type AttemptResult = Pick<
+  HttpResult,
+  "statusCode" | "elapsedMs" | "sample" | "truncated" | "retryAfterMs" | "redirectedTo"
+>;
 
 export interface Attempted {
   readonly result: AttemptResult;
@@ -56,7 +59,10 @@ async function prepareExec(
   if (requestOfTry === null) return { attempt: null, error };
   const attempt: Attempt = async (number, signal) => {
     const result = await deps.runCommand(requestOfTry(number), signal);
-    return { result: { ...result, statusCode: result.exitCode, retryAfterMs: null }, verdict: judgeExit(result) };
+    return {
+      result: { ...result, statusCode: result.exitCode, retryAfterMs: null },
+      verdict: judgeExit(result),
+    };
   };
   return { attempt, error: null };
 }

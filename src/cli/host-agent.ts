@@ -9,7 +9,7 @@ import { createMasker } from "../chain/masking.ts";
 import type { Config } from "../config/config.ts";
 import type { LoadedConfig } from "../config/load-config.ts";
 import { passwordOf } from "../config/mongodb-uri.ts";
-import type { Secret } from "../model/secret.ts";
+import { type Secret, secretsToMask } from "../model/secret.ts";
 import { productVersion } from "../runtime/assets.ts";
 import { createLog } from "../runtime/log.ts";
 import { loadMachineId } from "../runtime/machine-id.ts";
@@ -87,9 +87,9 @@ function growingMask(config: Config): { apply(line: string): string; add(config:
     if (known === undefined || known === secret.value) seen.set(key, secret);
     else keep(`${key}'`, secret);
   };
-  const add = ({ secrets, mongodbUri }: Config) => {
-    for (const [key, secret] of secrets) keep(key, secret);
-    const password = mongodbUri === null ? null : passwordOf(mongodbUri);
+  const add = (config: Config) => {
+    for (const [key, secret] of secretsToMask(config)) keep(key, secret);
+    const password = config.mongodbUri === null ? null : passwordOf(config.mongodbUri);
     if (password !== null) keep("mongodb_uri", { value: password, hosts: null });
     masker = createMasker(seen);
   };

@@ -8,6 +8,7 @@ import type { Config } from "../config/config.ts";
 import { holds } from "../model/condition.ts";
 import type { Job } from "../model/job.ts";
 import type { Occurrence, Step } from "../model/run.ts";
+import { secretsToMask } from "../model/secret.ts";
 import { productVersion } from "../runtime/assets.ts";
 import { stepDocument } from "../store/run-document.ts";
 import type { Cli } from "./cli.ts";
@@ -26,7 +27,7 @@ export interface TriedJob {
 /** The run as `job_runs` would hold it. Due now; a `when` of the job that does not hold now makes it `skipped`. */
 export async function tryJob(cli: Cli, { job, config, stop }: TriedJob): Promise<ShownRun> {
   const { clock } = cli;
-  const mask = createMasker(config.secrets);
+  const mask = createMasker(secretsToMask(config));
   const occurrence = occurrenceOf(cli, job);
   const chain = chainOf(config, occurrence);
   if (!holds(job.when, occurrence.scheduledFor, job.tz)) {

@@ -8,6 +8,7 @@ import type { Config } from "../config/config.ts";
 import type { FleetCronError } from "../errors.ts";
 import { type Job, renderProblem } from "../model/job.ts";
 import { manualRunId, type Occurrence, type Step } from "../model/run.ts";
+import { secretsToMask } from "../model/secret.ts";
 import { loadMachineId } from "../runtime/machine-id.ts";
 import { type Claimant, newRunDocument } from "../store/run-document.ts";
 import type { Cli } from "./cli.ts";
@@ -70,7 +71,9 @@ export function invalidRun(cli: Cli, config: Config, { judged, failure }: Invali
     hints: [],
   };
   const problems = judged?.problems.map(renderProblem).join("; ");
-  const reason = createMasker(config.secrets)(problems === undefined ? failure.message : `invalid job: ${problems}`);
+  const reason = createMasker(secretsToMask(config))(
+    problems === undefined ? failure.message : `invalid job: ${problems}`,
+  );
   const run = triedRun(config, occurrenceOf(cli, job), { status: "error", reason, steps: [] });
   return { ...run, job_name: judged?.name ?? null };
 }

@@ -1,4 +1,6 @@
 // The checked snake_case config → the frozen Config.
+
+import type { NetworkRules } from "../model/network.ts";
 import { parseRetryCause } from "../model/retry.ts";
 import type { Secrets } from "../model/secret.ts";
 import type { Config } from "./config.ts";
@@ -6,6 +8,9 @@ import { resolvePath } from "./resolve-secrets.ts";
 import type { RawConfig } from "./schema.ts";
 
 interface BuildFacts {
+  readonly secrets: Secrets;
+  /** What of the network is not in the config itself. */
+  readonly network: Pick<NetworkRules, "ca" | "proxies">;
   readonly baseDir: string;
   readonly homeDir: string;
   /** Whether somebody gave the value, as opposed to its default. */
@@ -16,7 +21,7 @@ interface BuildFacts {
 const embeddedRetentionDays = 2;
 
 /** Paths become absolute; nothing in the result can be changed. */
-export function buildConfig(raw: RawConfig, secrets: Secrets, { said, ...places }: BuildFacts): Config {
+export function buildConfig(raw: RawConfig, { secrets, network, said, ...places }: BuildFacts): Config {
   const { retry } = raw.http_defaults;
   return Object.freeze({
     mongodbUri: raw.mongodb_uri ?? null,
@@ -49,8 +54,10 @@ export function buildConfig(raw: RawConfig, secrets: Secrets, { said, ...places 
       denyPrivate: raw.network.deny_private,
       allowHosts: Object.freeze(raw.network.allow_hosts.map((host) => host.toLowerCase())),
       denyHosts: Object.freeze(raw.network.deny_hosts.map((host) => host.toLowerCase())),
+      ...network,
     }),
     exec: Object.freeze({ allow: Object.freeze([...raw.exec.allow]) }),
+    tls: Object.freeze({ caFile: raw.tls.ca_file === undefined ? null : resolvePath(raw.tls.ca_file, places) }),
     log: Object.freeze({ level: raw.log.level, format: raw.log.format }),
     stateDir: resolvePath(raw.state_dir, places),
   });

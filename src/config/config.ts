@@ -8,6 +8,8 @@ export interface Config extends AgentSettings {
   /** null: the embedded store listens on a Unix socket. */
   readonly embeddedPort: number | null;
   readonly dbName: string;
+  /** Absolute; its content is in `network`. */
+  readonly tls: { readonly caFile: string | null };
   readonly log: {
     readonly level: "trace" | "debug" | "info" | "warn" | "error";
     readonly format: "auto" | "json" | "pretty";

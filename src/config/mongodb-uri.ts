@@ -80,7 +80,8 @@ function isOption(option: string): boolean {
   return option === "" || (/^[^=]+=.*$/.test(option) && isEncoded(option));
 }
 
-function isEncoded(text: string): boolean {
+/** Whether every % begins two hexadecimal digits, and the bytes are UTF-8. */
+export function isEncoded(text: string): boolean {
   try {
     decodeURIComponent(text);
     return true;

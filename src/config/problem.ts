@@ -8,6 +8,8 @@ export interface ConfigProblem {
   readonly path: Path;
   /** `expected a number above 0, got "30s"` */
   readonly text: string;
+  /** Where it stands, when that is outside the config. */
+  readonly origin?: string;
 }
 
 /** `secrets.A.hosts[0]`; names that could be misread are quoted. */

@@ -203,6 +203,17 @@ export const configSchema = z.strictObject(
       )
       .prefault({})
       .describe("Where requests may go"),
+    tls: z
+      .strictObject(
+        {
+          ca_file: text("the path of a file")
+            .optional()
+            .describe("Certificates in PEM form, trusted beside those of the system; relative to the config file"),
+        },
+        { error: "an object" },
+      )
+      .prefault({})
+      .describe("How targets prove who they are"),
     exec: z
       .strictObject(
         {

@@ -1,5 +1,6 @@
 // What works but is probably not meant.
 import { nearest } from "../model/nearest.ts";
+import { shortestMasked } from "../model/secret.ts";
 import type { Config } from "./config.ts";
 import { configKeys } from "./json-schema.ts";
 import { databaseOf } from "./mongodb-uri.ts";
@@ -9,7 +10,12 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** One line each. */
 export function configWarnings(config: Config, raw: RawConfig, given: { env: Env; dbNameOrigin: string }): string[] {
-  return [...secretWarnings(raw), ...databaseWarnings(config, given.dbNameOrigin), ...variableWarnings(raw, given.env)];
+  return [
+    ...secretWarnings(raw),
+    ...shortSecretWarnings(config),
+    ...databaseWarnings(config, given.dbNameOrigin),
+    ...variableWarnings(raw, given.env),
+  ];
 }
 
 function secretWarnings(raw: RawConfig): string[] {
@@ -18,6 +24,12 @@ function secretWarnings(raw: RawConfig): string[] {
   return [
     `secrets: ${names.join(", ")} may be sent to any host; {"value": "…", "hosts": ["api.example.com"]} limits that`,
   ];
+}
+
+function shortSecretWarnings({ secrets }: Config): string[] {
+  const names = [...secrets].filter(([, { value }]) => value.length < shortestMasked).map(([name]) => name);
+  if (names.length === 0) return [];
+  return [`secrets: ${names.join(", ")} below ${shortestMasked} characters: not masked in records and logs`];
 }
 
 function databaseWarnings(config: Config, dbNameOrigin: string): string[] {

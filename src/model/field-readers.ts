@@ -1,7 +1,7 @@
 // Reading one object of a document: each reader returns the value, or undefined when it is missing or broken (reported).
 import type { Plain, PlainFields } from "./plain-value.ts";
 import { hasControlCharacters } from "./plain-value.ts";
-import { fieldPath, type ProblemList } from "./problem-list.ts";
+import { fieldPath, type ProblemList, renderKind } from "./problem-list.ts";
 
 export interface FieldReader {
   /** Of this object in the document; "" is the document itself. */
@@ -22,6 +22,16 @@ export function readObject(reader: FieldReader, key: string, expected: string): 
   const value = reader.fields.get(key);
   if (value === undefined) return undefined;
   return readerAt(reader, { path: fieldPath(reader.path, key), value, expected });
+}
+
+/** The same for an object whose texts may be secret: of anything else in its place only the kind is shown. */
+export function readPrivateObject(reader: FieldReader, key: string, expected: string): FieldReader | undefined {
+  const value = reader.fields.get(key);
+  if (value === undefined) return undefined;
+  const path = fieldPath(reader.path, key);
+  if (value instanceof Map) return { path, fields: value, problems: reader.problems };
+  reader.problems.add({ path, expected, got: renderKind(value) });
+  return undefined;
 }
 
 /** A reader for an object anywhere in the document. */
@@ -87,6 +97,24 @@ export function readText(reader: FieldReader, key: string): string | undefined {
 export function readBoolean(reader: FieldReader, key: string): boolean | undefined {
   const value = reader.fields.get(key);
   return value === undefined || typeof value === "boolean" ? value : refuse(reader, { key, expected: "true or false" });
+}
+
+/** The object in field `key` with scalars for values, as texts; one that is none is reported and left empty. */
+export function readScalars(
+  reader: FieldReader,
+  key: string,
+  expected: string,
+): Readonly<Record<string, string>> | undefined {
+  const object = readPrivateObject(reader, key, expected);
+  if (object === undefined) return undefined;
+  return Object.fromEntries([...object.fields.keys()].map((name) => [name, readScalar(object, name) ?? ""]));
+}
+
+/** A text, or a number or boolean as one. */
+export function readScalar(reader: FieldReader, key: string): string | undefined {
+  const value = reader.fields.get(key);
+  const isScalar = typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
+  return isScalar ? String(value) : refuse(reader, { key, expected: "a text, a number, true or false" });
 }
 
 /**

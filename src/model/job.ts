@@ -42,6 +42,10 @@ export interface HttpAction {
   readonly params: Readonly<Record<string, string>>;
   /** string: sent as it is; object or array: JSON; null: no body. */
   readonly body: JsonValue | null;
+  /** Sent as a form instead of a body; null: none. */
+  readonly form: Readonly<Record<string, string>> | null;
+  /** How many redirects are followed; 0: a 3xx is the answer. */
+  readonly followRedirects: number;
   readonly timeoutSec: number;
   readonly retry: RetryPolicy;
   /** What a successor does with this request when its agent died and nobody knows whether it was answered. */

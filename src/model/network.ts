@@ -1,4 +1,4 @@
-// Which hosts may be talked to, and how a list of hosts in a config is compared with a url.
+// Which hosts may be talked to and how they are reached, and how a list of hosts in a config is compared with a url.
 
 export interface NetworkRules {
   /** Also refuse loopback and private ranges. */
@@ -7,6 +7,18 @@ export interface NetworkRules {
   readonly allowHosts: readonly string[];
   /** Always refused. */
   readonly denyHosts: readonly string[];
+  /** Certificates in PEM form that are trusted beside those of the system. */
+  readonly ca?: string;
+  /** Left out: every host is reached directly. */
+  readonly proxies?: Proxies;
+}
+
+/** The proxies of the environment, as absolute http or https urls, which may hold a user name and a password. */
+export interface Proxies {
+  readonly http: string | null;
+  readonly https: string | null;
+  /** Hosts that are reached directly, as NO_PROXY lists them. */
+  readonly noProxy: string;
 }
 
 /** The url's host as it is compared: lower case, without brackets and without the root's final dot. */
@@ -16,13 +28,13 @@ export function plainHost(url: URL): string {
 
 /** Whether one of the entries names the url's host (`api.example.com`, `[::1]`) or its host and port (`localhost:8080`). */
 export function isHostListed(entries: readonly string[], url: URL): boolean {
-  if (entries.length === 0) return false;
-  const host = plainHost(url);
+  return entries.length > 0 && hostsListedFor(entries, url).includes(plainHost(url));
+}
+
+/** The hosts of the entries that count at the url's port, as they are compared. */
+export function hostsListedFor(entries: readonly string[], url: URL): readonly string[] {
   const port = url.port === "" ? (url.protocol === "https:" ? "443" : "80") : url.port;
-  return entries.some((entry) => {
-    const listed = parseEntry(entry);
-    return listed.host === host && (listed.port === null || listed.port === port);
-  });
+  return entries.map(parseEntry).flatMap((listed) => (listed.port === null || listed.port === port ? listed.host : []));
 }
 
 /** Whether the url's host is this machine by its own name or address: the only place plain http may carry bound secrets. */

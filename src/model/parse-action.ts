@@ -23,15 +23,23 @@ export interface ActionDefaults extends HttpDefaults {
   readonly expect: Expectation | null;
 }
 
-export const requestFields: readonly string[] = ["method", "url", "headers", "params", "body", "on_crash", "save"];
-
 /** Beside `actions` a job's own hold for each of them. */
 export const inheritedFields: readonly string[] = ["timeout_sec", "retry", "expect"];
 
+export const requestFields: readonly string[] = [
+  "method",
+  "url",
+  "headers",
+  "params",
+  "body",
+  "form",
+  "follow_redirects",
+  "on_crash",
+  "save",
+];
+
 export const unsupportedRequestFields: Readonly<Record<string, string>> = {
   save_secret: "save_secret is",
-  follow_redirects: "follow_redirects is",
-  form: "form is",
 };
 
 export const belongsElsewhere: Readonly<Record<string, string>> = {

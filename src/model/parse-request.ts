@@ -1,44 +1,39 @@
-// What an action sends: method, url, headers, params, body; and whether it may be sent again. Texts are templates; their keys are checked elsewhere.
-
-import { type FieldReader, readObject, readText, refuse } from "./field-readers.ts";
+// What an action sends: method, url, headers, params, body or form; and how often it may be redirected, and whether it may
+// be sent again. Texts are templates; their keys are checked elsewhere.
+import {
+  type FieldReader,
+  readPrivateObject,
+  readScalar,
+  readScalars,
+  readText,
+  readWhole,
+  refuse,
+} from "./field-readers.ts";
 import { isHeaderName, reservedHeaders, unsendableCharacter } from "./header.ts";
-import type { HttpAction, JsonValue } from "./job.ts";
-import { jsonOf } from "./parse-json.ts";
-import type { Plain } from "./plain-value.ts";
+import type { HttpAction } from "./job.ts";
+import { parseBody } from "./parse-body.ts";
 import { fieldPath, renderGot, renderKind } from "./problem-list.ts";
 
-export interface RequestFields {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly params: Readonly<Record<string, string>>;
-  readonly body: JsonValue | null;
-  readonly onCrash: HttpAction["onCrash"];
-}
+export type RequestFields = Pick<
+  HttpAction,
+  "method" | "url" | "headers" | "params" | "body" | "form" | "followRedirects" | "onCrash"
+>;
 
 const methods: readonly string[] = ["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"];
 
 const longestUrl = 8192;
+const mostRedirects = 5;
 
 /** `meant`: fields that misspelt ones were meant to be, which are then not reported as missing. */
 export function parseRequest(reader: FieldReader, meant: ReadonlySet<string>): RequestFields {
   const method = parseMethod(reader);
-  const body = parseBody(reader);
-  if (body !== null && (method === "GET" || method === "HEAD")) {
-    const hint = reader.fields.has("method") ? undefined : 'method is "GET" unless given';
-    reader.problems.add({
-      path: fieldPath(reader.path, "body"),
-      expected: `no body in a ${method} request`,
-      got: renderKind(reader.fields.get("body")),
-      hint,
-    });
-  }
   return {
     method,
     url: parseUrl(reader, meant),
     headers: parseHeaders(reader),
-    params: parseParams(reader),
-    body,
+    params: readScalars(reader, "params", "an object of parameter names and values") ?? {},
+    ...parseBody(reader, method),
+    followRedirects: readWhole(reader, "follow_redirects", { from: 0, to: mostRedirects }) ?? 0,
     onCrash: parseOnCrash(reader, method),
   };
 }
@@ -92,12 +87,12 @@ function shownUrl(url: string): string {
 }
 
 function parseHeaders(reader: FieldReader): Readonly<Record<string, string>> {
-  const headers = readObject(reader, "headers", "an object of header names and values");
+  const headers = readPrivateObject(reader, "headers", "an object of header names and values");
   if (headers === undefined) return {};
   const seen = new Set<string>();
   const texts: [string, string][] = [];
   for (const [name, value] of headers.fields) {
-    const text = readScalar(headers, name, value);
+    const text = readScalar(headers, name);
     const expected = headerNameExpectation(name, seen) ?? (text === undefined ? null : headerTextExpectation(text));
     if (expected !== null)
       headers.problems.add({ path: fieldPath(headers.path, name), expected, got: renderKind(value) });
@@ -116,25 +111,4 @@ function headerNameExpectation(name: string, seen: ReadonlySet<string>): string 
 function headerTextExpectation(text: string): string | null {
   const bad = unsendableCharacter(text);
   return bad === null ? null : `a value without the character ${bad}`;
-}
-
-function parseParams(reader: FieldReader): Readonly<Record<string, string>> {
-  const params = readObject(reader, "params", "an object of parameter names and values");
-  if (params === undefined) return {};
-  return Object.fromEntries([...params.fields].map(([name, value]) => [name, readScalar(params, name, value) ?? ""]));
-}
-
-function readScalar(reader: FieldReader, key: string, value: Plain): string | undefined {
-  if (typeof value === "string" || typeof value === "boolean") return String(value);
-  if (typeof value === "number" && Number.isFinite(value)) return String(value);
-  return refuse(reader, { key, expected: "a text, a number, true or false" });
-}
-
-function parseBody(reader: FieldReader): JsonValue | null {
-  const value = reader.fields.get("body");
-  if (value === undefined || value === null) return null;
-  const path = fieldPath(reader.path, "body");
-  if (typeof value === "string" || Array.isArray(value) || value instanceof Map) return jsonOf(reader, path, value);
-  reader.problems.add({ path, expected: "a text, an object or a list", value });
-  return null;
 }

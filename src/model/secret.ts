@@ -1,4 +1,5 @@
 // Secrets as the chain uses them: resolved values that never leave the process except inside a request.
+import { isHostListed, isLoopback, type NetworkRules } from "./network.ts";
 
 export interface Secret {
   readonly value: string;
@@ -6,4 +7,29 @@ export interface Secret {
   readonly hosts: readonly string[] | null;
 }
 
+/** Characters. Shorter secrets would mask half of every text and are too short to be secret. */
+export const shortestMasked = 4;
+
 export type Secrets = ReadonlyMap<string, Secret>;
+
+/** Why a secret must not be sent to the url, or null. Bound to hosts, it goes to them only, and over https or to loopback. */
+export function secretRefusal(key: string, { hosts }: Secret, url: URL): string | null {
+  if (hosts === null) return null;
+  if (!isHostListed(hosts, url)) {
+    return `secret ${key} is bound to ${hosts.join(", ") || "no host"}, not to ${url.host}`;
+  }
+  if (url.protocol === "https:" || isLoopback(url)) return null;
+  return `secret ${key} is bound to hosts and is sent over https only, not to ${url.host} over http`;
+}
+
+/** Everything that is to be masked: the secrets, and what the urls of proxies hold, which no job can name. */
+export function secretsToMask({ secrets, network }: { secrets: Secrets; network: NetworkRules }): Secrets {
+  const { http, https } = network.proxies ?? {};
+  const passwords = [http, https].flatMap((proxy) => {
+    const { username = "", password = "" } = URL.parse(proxy ?? "") ?? {};
+    const value = decodeURIComponent(password || username);
+    return value === "" ? [] : [{ value, hosts: null }];
+  });
+  if (passwords.length === 0) return secrets;
+  return new Map([...secrets, ...passwords.map((secret, i) => [`proxy${i === 0 ? "" : i + 1}`, secret] as const)]);
+}

@@ -30,6 +30,7 @@ export function actionTexts(action: Action): readonly { readonly path: string; r
     ...Object.entries(action.headers).map(([name, text]) => ({ path: `headers.${name}`, text })),
     ...Object.entries(action.params).map(([name, text]) => ({ path: `params.${name}`, text })),
     ...jsonTexts("body", action.body),
+    ...Object.entries(action.form ?? {}).map(([name, text]) => ({ path: `form.${name}`, text })),
   ];
 }
 

@@ -34,6 +34,8 @@ const refusals: readonly [string, Partial<HttpAction>, RegExp][] = [
     /^blocked: secret BOUND is bound to api\.example\.com, localhost:8080, not to evil\.example$/,
   ],
   ["a bound secret in another host's body", { url: "{{SITE}}", body: { t: "{{BOUND}}" } }, /^blocked: secret BOUND/],
+  ["a bound secret in a form", { url: "https://evil.example/", form: { t: "{{BOUND}}" } }, /^blocked: secret BOUND/],
+  ["an unknown key in a form", { form: { a: "{{OPNE}}" } }, /^template: form\.a: .*did you mean \{\{OPEN\}\}\?/],
   ["a bound secret in a param", { url: "https://evil.example/", params: { t: "{{BOUND}}" } }, /^blocked: secret BOUND/],
   [
     "a bound secret in the host part",
@@ -73,6 +75,14 @@ test("an object is sent as JSON, a string as it is, each with its content type u
   assert.deepEqual(own?.headers["content-type"], "application/vnd.x+json");
   assert.equal(own?.headers["Content-Type"], undefined);
   assert.deepEqual([prepare({}).request?.body, prepare({}).request?.headers["Content-Type"]], [null, undefined]);
+});
+
+test("a form is sent url-encoded, its values being templates that can't add a field", () => {
+  const form = { "q w": "{{OPEN}}", b: "1&c=2", lines: "{{LINES}}", kanji: "{{KANJI}}", empty: "" };
+  const { request } = prepare({ method: "POST", form });
+  const fields = "q+w=open+value&b=1%26c%3D2&lines=a%0D%0AX-Evil%3A+1&kanji=%E9%8D%B5&empty=";
+  assert.deepEqual(request?.body, fields);
+  assert.equal(request?.headers["Content-Type"], "application/x-www-form-urlencoded");
 });
 
 test("an action's own User-Agent wins, whatever its case", () => {

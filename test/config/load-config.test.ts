@@ -78,6 +78,7 @@ test("defaults are those of the documentation, and nothing can be changed", (t) 
     tags: {},
     network: { denyPrivate: false, allowHosts: [], denyHosts: [] },
     exec: { allow: [] },
+    tls: { caFile: null },
     log: { level: "info", format: "auto" },
     stateDir: join(place.dir, "home/.fleetcron"),
   });

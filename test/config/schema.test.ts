@@ -33,9 +33,12 @@ test("the example config is strict JSON that names its schema and holds to it", 
 test("the example config loads without a warning and shows every key that this version needs", (t) => {
   const place = scratch(t);
   const token = place.write("token", "a token");
-  place.write(configName, read(examplePath).replace("/run/secrets/report_token", token));
+  const ca = place.write("ca.pem", read("test/helpers/certificates/ca.pem"));
+  const example = read(examplePath).replace("/run/secrets/report_token", token).replace("/etc/fleetcron/ca.pem", ca);
+  place.write(configName, example);
   const { config, origins, warnings } = place.load({ env: { API_SECRET: "geheim" } });
   assert.equal(config.secrets.get("REPORT_TOKEN")?.value, "a token");
+  assert.match(config.network.ca ?? "", /BEGIN CERTIFICATE/);
   assert.deepEqual(warnings, []);
   const left = [...origins].filter(([, origin]) => origin === "default").map(([key]) => key);
   assert.deepEqual(left, ["store", "embedded_port"]);

@@ -1,9 +1,18 @@
 // Jobs and surroundings for executing chains in tests.
-import type { ChainContext, ChainRecorder } from "../../src/chain/execute-chain.ts";
+import assert from "node:assert/strict";
+import {
+  type ChainContext,
+  type ChainDeps,
+  type ChainRecorder,
+  executeChain,
+  firstSteps,
+} from "../../src/chain/execute-chain.ts";
 import type { Condition } from "../../src/model/condition.ts";
 import type { Action, HttpAction } from "../../src/model/job.ts";
 import type { Outputs, Step } from "../../src/model/run.ts";
+import { systemClock } from "../../src/runtime/clock.ts";
 import { retryPolicy } from "./retry-policy.ts";
+import { runCommand } from "./run-command.ts";
 import { sampleJob } from "./sample-run.ts";
 
 export function httpAction(changes: Partial<HttpAction> & Pick<HttpAction, "url">): HttpAction {
@@ -14,6 +23,8 @@ export function httpAction(changes: Partial<HttpAction> & Pick<HttpAction, "url"
     headers: {},
     params: {},
     body: null,
+    form: null,
+    followRedirects: 0,
     timeoutSec: 10,
     retry: retryPolicy({ retries: 0, delaySec: 0.001, backoff: 1, maxDelaySec: 5 }),
     onCrash: "fail",
@@ -65,4 +76,20 @@ export function keepAdvances(answer: (n: number) => boolean = () => true): Chain
       return answer(advances.length);
     },
   };
+}
+
+/** The step of a chain's only action, executed by the given parts. */
+export async function executeAction(context: ChainContext, deps: Pick<ChainDeps, "send" | "mask">): Promise<Step> {
+  const { steps } = await executeChain(
+    { clock: systemClock, random: Math.random, now: () => 0, userAgent: "fleetcron/test", runCommand, ...deps },
+    context,
+    {
+      steps: firstSteps(context, deps.mask),
+      recorder: keepAdvances(),
+      signal: new AbortController().signal,
+      acknowledgedAt: systemClock.monotonic(),
+      deadlineAt: null,
+    },
+  );
+  return steps[0] ?? assert.fail("no step");
 }

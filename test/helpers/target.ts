@@ -1,7 +1,9 @@
-// A real HTTP server that logs its requests and misbehaves as scripted.
+// A real HTTP or HTTPS server that logs its requests and misbehaves as scripted.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { certificate } from "./certificates/certificate.ts";
 
 export interface LoggedRequest {
   readonly method: string;
@@ -15,7 +17,7 @@ export interface LoggedRequest {
 export type TargetHandler = (request: LoggedRequest, response: ServerResponse, incoming: IncomingMessage) => void;
 
 export interface Target extends AsyncDisposable {
-  /** `http://127.0.0.1:<port>`, no slash at the end. */
+  /** `http://127.0.0.1:<port>`, no slash at the end; `https:` with a certificate. */
   readonly url: string;
   readonly port: number;
   /** In order of arrival. */
@@ -24,14 +26,25 @@ export interface Target extends AsyncDisposable {
   on(path: string, handler: TargetHandler): void;
   /** Resolves when that many requests came; fails after 10 s. */
   waitForRequests(count: number): Promise<void>;
+  /** Empties `requests`. */
+  forgetRequests(): void;
   /** Ends the server and every connection. Twice is harmless. */
   close(): Promise<void>;
 }
 
-export async function startTarget(): Promise<Target> {
+export interface TargetOptions {
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default 0: any. */
+  readonly port?: number;
+  /** Name of the one it shows, which makes it speak https. */
+  readonly certificate?: string;
+}
+
+export async function startTarget(options: TargetOptions = {}): Promise<Target> {
   const requests: LoggedRequest[] = [];
   const handlers = new Map<string, TargetHandler>();
-  const server = createServer((incoming, response) => {
+  const answer = (incoming: IncomingMessage, response: ServerResponse) => {
     incoming.on("error", () => {});
     response.on("error", () => {});
     const chunks: Uint8Array[] = [];
@@ -45,8 +58,10 @@ export async function startTarget(): Promise<Target> {
       const handler = handlers.get(path) ?? handlers.get("*") ?? answerOk;
       handler(request, response, incoming);
     });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  };
+  const { host = "127.0.0.1", certificate: name } = options;
+  const server = name === undefined ? createServer(answer) : createTlsServer(certificate(name), answer);
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, host, resolve));
   const { port } = server.address() as AddressInfo;
   const close = () =>
     new Promise<void>((resolve) => {
@@ -54,7 +69,7 @@ export async function startTarget(): Promise<Target> {
       server.closeAllConnections();
     });
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${name === undefined ? "http" : "https"}://${host}:${port}`,
     port,
     requests,
     on: (path, handler) => void handlers.set(path, handler),
@@ -63,6 +78,7 @@ export async function startTarget(): Promise<Target> {
         if (Date.now() > end) throw new Error(`expected ${count} requests within 10 s, got ${requests.length}`);
       }
     },
+    forgetRequests: () => void requests.splice(0),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -54,6 +54,11 @@ export const brokenRequests: readonly BrokenJob[] = [
     "headers: expected an object of header names and values, got a list",
   ),
   broken(
+    "headers as a text",
+    { headers: "Authorization: Bearer secret" },
+    "headers: expected an object of header names and values, got a text",
+  ),
+  broken(
     "header name with a blank",
     { headers: { "X Y": "1" } },
     'headers["X Y"]: expected a header name of letters, digits and -, got a text',

@@ -69,6 +69,7 @@ describe("the one-request form", () => {
       headers: { Authorization: "Bearer {{API_SECRET}}", "X-Retries": 3 },
       params: { day: "{{scheduled_for.date}}", full: true, limit: 10.5 },
       body: { a: [1, null, { b: "{{job.name}}" }], at: new Date(0) },
+      follow_redirects: 2,
       timeout_sec: 0.5,
       retry: { retries: 5, delay_sec: 10, jitter: "full" },
       when: { hour_in: [3, 4] },
@@ -101,6 +102,8 @@ describe("the one-request form", () => {
           headers: { Authorization: "Bearer {{API_SECRET}}", "X-Retries": "3" },
           params: { day: "{{scheduled_for.date}}", full: "true", limit: "10.5" },
           body: { a: [1, null, { b: "{{job.name}}" }], at: "1970-01-01T00:00:00.000Z" },
+          form: null,
+          followRedirects: 2,
           timeoutSec: 0.5,
           retry: retryPolicy({ retries: 5, delaySec: 10, backoff: 2, maxDelaySec: 300 }),
           onCrash: "retry",
@@ -144,6 +147,11 @@ describe("the one-request form", () => {
   });
 });
 
+test("a form takes what params take, and no redirect is followed unless asked for", () => {
+  const { form, body, followRedirects } = actionOf({ ...simple, method: "POST", form: { a: 1, b: "{{X}}", c: true } });
+  assert.deepEqual([form, body, followRedirects], [{ a: "1", b: "{{X}}", c: "true" }, null, 0]);
+});
+
 describe("the chain form", () => {
   const chain = {
     _id: new ObjectId("0123456789abcdef01234567"),
@@ -159,7 +167,7 @@ describe("the chain form", () => {
         continue_on_failure: true,
         retry: { backoff: 1 },
       },
-      { type: "exec", command: ["/bin/true"], name: 7, when: { minute_in: [5] } },
+      { type: "mail", to: ["ops@example.com"], name: 7, when: { minute_in: [5] } },
     ],
   };
 
@@ -178,11 +186,11 @@ describe("the chain form", () => {
     const job = jobOf(chain);
     assert.deepEqual(job.actions[2], {
       type: "unsupported",
-      unsupportedType: "exec",
+      unsupportedType: "mail",
       name: "step-3",
       when: condition({ hourIn: null, minuteIn: [5] }),
     });
-    assert.deepEqual(job.hints, ['actions[2].type: "exec" is not supported by this version; the step will be skipped']);
+    assert.deepEqual(job.hints, ['actions[2].type: "mail" is not supported by this version; the step will be skipped']);
     const [hint] = jobOf({ ...chain, actions: [{ type: "HTTP" }] }).hints;
     assert.match(hint ?? "", /did you mean "http"\?/);
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type Action, type JsonValue, renderProblem } from "../../src/model/job.ts";
+import { type Action, type HttpAction, type JsonValue, renderProblem } from "../../src/model/job.ts";
 import { parseJsonPath } from "../../src/model/json-path.ts";
 import {
   hostPartKeys,
@@ -13,8 +13,7 @@ import {
 } from "../../src/model/template.ts";
 import { templateProblems, textProblems } from "../../src/model/template-problems.ts";
 import { knownTemplateKeys, templateValues } from "../../src/model/template-values.ts";
-import { condition } from "../helpers/chain-fixtures.ts";
-import { retryPolicy } from "../helpers/retry-policy.ts";
+import { condition, httpAction } from "../helpers/chain-fixtures.ts";
 
 const values = new Map<string, JsonValue>([
   ["NUMBER", 7],
@@ -145,25 +144,13 @@ for (const [key, expected] of builtIn) {
   });
 }
 
-function actionWith(changes: Partial<Extract<Action, { type: "http" }>>): Action {
-  const retry = retryPolicy({ retries: 0, delaySec: 1, backoff: 1, maxDelaySec: 1 });
-  const plain = { type: "http", name: "a", method: "GET", headers: {}, params: {}, body: null, timeoutSec: 1 } as const;
-  return {
-    ...plain,
-    url: "http://h/",
-    retry,
-    onCrash: "fail",
-    when: null,
-    expect: null,
-    save: [],
-    continueOnFailure: false,
-    ...changes,
-  };
+function actionWith(changes: Partial<HttpAction>): Action {
+  return httpAction({ url: "http://h/", ...changes });
 }
 
 const known = knownTemplateKeys(["API_SECRET", "BASE_URL"], ["zone"]);
 
-const problems: readonly [Partial<Extract<Action, { type: "http" }>>, string][] = [
+const problems: readonly [Partial<HttpAction>, string][] = [
   [
     { url: "{{BASE_ULR}}/x" },
     "actions[0].url: expected a key of secrets or a built-in key, got {{BASE_ULR}} (did you mean {{BASE_URL}}?)",
