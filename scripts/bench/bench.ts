@@ -1,10 +1,11 @@
-// `npm run bench [-- schedule lag burst idle embedded recovery cost soak --seconds 60 --kills 20 --minutes 10]`: prints
+// `npm run bench [-- schedule lag burst idle embedded recovery cost binary soak --seconds 60 --kills 20 --minutes 10]`: prints
 // tables with floors measured in the same run; asserts nothing. `fleet` is recovery and cost; `soak` comes only by name.
 import { parseArgs } from "node:util";
 import { connectStore } from "../../src/store/connect.ts";
 import { ensureIndexes } from "../../src/store/ensure-indexes.ts";
 import { startReplicaSet } from "../../test/helpers/mongo-servers.ts";
 import { ensureMongod, renderMongod } from "../ensure-mongod.ts";
+import { benchBinary } from "./binary.ts";
 import { benchBurst } from "./burst.ts";
 import { benchEmbedded } from "./embedded.ts";
 import { benchHistory } from "./embedded-history.ts";
@@ -29,7 +30,7 @@ const parts = positionals.flatMap((part) => (part === "fleet" ? ["recovery", "co
 const wanted = (part: string) => parts.length === 0 || parts.includes(part);
 
 if (wanted("schedule")) benchSchedule();
-if (["lag", "burst", "idle", "embedded", "recovery", "cost", "soak"].some(wanted)) await benchServer();
+if (["lag", "burst", "idle", "embedded", "recovery", "cost", "binary", "soak"].some(wanted)) await benchServer();
 
 async function benchServer(): Promise<void> {
   const mongod = await ensureMongod(process.env);
@@ -46,6 +47,7 @@ async function benchServer(): Promise<void> {
     if (wanted("idle")) await benchIdle(store, server.uri, seconds);
     if (wanted("recovery")) await benchRecovery(store, server.uri, kills);
     if (wanted("cost")) await benchCost(mongod, target, seconds);
+    if (wanted("binary")) await benchBinary(server.uri);
     if (parts.includes("soak")) await benchSoak(mongod, target, minutes);
     if (wanted("embedded")) await benchEmbedded(mongod);
     if (wanted("embedded")) await benchHistory();
