@@ -19,8 +19,10 @@ export async function bundle(root: string, dir: string): Promise<Bundle> {
     // The other form of some packages finds its parts by a `require` that no bundler sees through.
     mainFields: ["module", "main"],
     define: { "import.meta.dirname": "__dirname", "import.meta.filename": "__filename" },
+    // Names stay, for stack traces and for code that asks for them. The rest is weight: an agent holds its source.
     keepNames: true,
     minifySyntax: true,
+    minifyWhitespace: true,
     logLevel: "warning",
   });
   if (warnings.length > 0) throw new Error(`${warnings.length} warnings while bundling`);
