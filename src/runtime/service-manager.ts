@@ -23,8 +23,8 @@ export function serviceManager(
     if (NOTIFY_SOCKET === undefined || isMissing) return;
     const child = spawn("systemd-notify", [state], { env: { NOTIFY_SOCKET, PATH }, stdio: "ignore" });
     child.once("error", () => {
-      if (!isMissing) onMissing();
       isMissing = true;
+      onMissing();
     });
   };
   return {

@@ -108,7 +108,7 @@ test("a watchdog of another process is none of this one's", async () => {
 
 test("without systemd-notify it says so once and goes on", async () => {
   using place = servicePlace();
-  const env = { ...place.env, PATH: "/nonexistent", NOTIFY_SOCKET: "/run/x", WATCHDOG_USEC: "60000" };
+  const env = { ...place.env, PATH: "/nonexistent", NOTIFY_SOCKET: "/run/x", WATCHDOG_USEC: "3000" };
   await using agent = await readyAgent(env);
   await agent.says("warning: systemd-notify is not on PATH");
   await stop(agent);
