@@ -38,6 +38,8 @@ export const errorTable = {
   run_failed: exitCodes.failed,
   run_ended: exitCodes.failed,
   machine_live: exitCodes.failed,
+  service_failed: exitCodes.failed,
+  service_permission: exitCodes.permission,
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;

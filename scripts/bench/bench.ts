@@ -7,6 +7,7 @@ import { ensureIndexes } from "../../src/store/ensure-indexes.ts";
 import { type MongoBinary, startReplicaSet } from "../../test/helpers/mongo-servers.ts";
 import { ensureMongod, renderMongod } from "../ensure-mongod.ts";
 import { benchAttempt } from "./attempt.ts";
+import { benchBinary } from "./binary.ts";
 import { benchBurst } from "./burst.ts";
 import { benchChain } from "./chain.ts";
 import { benchEmbedded } from "./embedded.ts";
@@ -46,6 +47,7 @@ const withServer: Readonly<Record<string, (server: Server) => Promise<void>>> = 
   burst: ({ store, target }) => benchBurst(store, target),
   chain: ({ store, target }) => benchChain(store, target),
   idle: ({ store, uri }) => benchIdle(store, uri, seconds),
+  binary: ({ uri }) => benchBinary(uri),
   recovery: ({ store, uri }) => benchRecovery(store, uri, kills),
   cost: ({ mongod, target }) => benchCost(mongod, target, seconds),
   soak: ({ mongod, target }) => benchSoak(mongod, target, minutes),

@@ -6,11 +6,13 @@ import type { AgentDeps } from "./deps.ts";
 import { dueInstants } from "./due-instants.ts";
 import { ensureFleet } from "./ensure-fleet.ts";
 import { keepCatalog } from "./keep-catalog.ts";
+import { keepWatchdog } from "./keep-watchdog.ts";
 import { keepRuns, watchLeases } from "./live-runs.ts";
 import { loadFirstCatalog } from "./load-catalog.ts";
 import { pollCommands } from "./poll-commands.ts";
 import { reapRuns } from "./reap-runs.ts";
 import { beatThisMachine, keepMachine, registerThisMachine } from "./register-machine.ts";
+import { reloadUnasked } from "./reload-commands.ts";
 import { repeat } from "./repeat.ts";
 import { reportDamage } from "./report-damage.ts";
 import { shutDown } from "./shut-down.ts";
@@ -54,8 +56,9 @@ export async function runAgent(deps: AgentDeps, stop: AbortSignal): Promise<void
     const sweep = loops.use(sweepMissed(context));
     loops.use(keepCatalog(context));
     const commands = loops.use(pollCommands(context));
+    loops.use(keepWatchdog(context));
     deps.log.info({ serial: context.lease.serial, jobs: context.catalog.size }, "agent ready");
-    deps.onReady?.();
+    deps.onReady?.({ reloadConfig: () => reloadUnasked(context) });
 
     for await (const due of dueInstants(context.clock, context.catalog, stopping)) {
       // Not awaited: a slow chain must not delay the next instant.

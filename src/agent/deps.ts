@@ -20,10 +20,17 @@ export interface AgentDeps {
   readonly send: SendRequest;
   readonly runCommand: RunCommand;
   readonly machine: MachineFacts;
-  /** Told once the start is over. */
-  readonly onReady?: () => void;
+  /** Told once the start is over, with what can be asked of the agent from then on. */
+  readonly onReady?: (agent: ReadyAgent) => void;
+  /** Told every `everyMs` that the agent's loops go on. */
+  readonly watchdog?: { readonly everyMs: number; alive(): void } | null;
   /** Told of every run this agent ended or recorded, after it is in the store. */
   readonly onRunEnd?: (run: RunSummary) => void;
+}
+
+export interface ReadyAgent {
+  /** As the command `reload_config`, with the outcome in the log; never rejects. */
+  reloadConfig(): Promise<void>;
 }
 
 export interface MachineFacts {

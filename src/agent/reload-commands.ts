@@ -21,3 +21,13 @@ export async function reloadConfig(context: AgentContext): Promise<Report> {
   await loadCatalog(context);
   return notes.length === 0 ? {} : { notes };
 }
+
+/** `reload_config` of nobody's: SIGHUP. What does not load is told and the old config stays. */
+export async function reloadUnasked(context: AgentContext): Promise<void> {
+  const { log } = context.deps;
+  try {
+    log.info({ ...(await reloadConfig(context)) }, "config reloaded");
+  } catch (error) {
+    log.error({ err: error }, "config not reloaded: the one before stays in force");
+  }
+}

@@ -1,5 +1,6 @@
 // `fleetcron agent`: this machine's agent in the foreground until SIGTERM or SIGINT.
 import type { Command } from "commander";
+import type { ReadyAgent } from "../agent/deps.ts";
 import { FleetCronError } from "../errors.ts";
 import { holdYoungMemory } from "../runtime/young-memory.ts";
 import type { Cli } from "./cli.ts";
@@ -14,13 +15,17 @@ export function addAgentCommand(program: Command, cli: Cli): void {
 
 async function agent(cli: Cli): Promise<void> {
   const releaseYoungMemory = holdYoungMemory();
+  let ready: ReadyAgent | null = null;
   const loaded = cli.loadConfig();
-  const stop = cli.stopSignal();
+  const stop = stopOrReload(cli, () => ready);
   const { holdInstanceLock } = await import("../runtime/instance-lock.ts");
   const { openStateDir } = await import("../runtime/machine-id.ts");
   const { hostAgent } = await import("./host-agent.ts");
   const { openAgentStore } = await import("./open-store.ts");
+  const { serviceManager } = await import("../runtime/service-manager.ts");
 
+  const manager = serviceManager(cli.env, () => cli.output.note("warning: systemd-notify is not on PATH"));
+  stop.addEventListener("abort", manager.stopping);
   openStateDir(loaded.config.stateDir);
   const lockLost = new AbortController();
   await using _lock = await holdInstanceLock(loaded.config.stateDir, () => lockLost.abort());
@@ -31,7 +36,12 @@ async function agent(cli: Cli): Promise<void> {
     loaded,
     ...opened,
     stop: AbortSignal.any([stop, lockLost.signal, storeFailed.signal]),
-    onReady: releaseYoungMemory,
+    watchdog: manager.watchdog,
+    onReady: (agent) => {
+      ready = agent;
+      releaseYoungMemory();
+      manager.ready();
+    },
   });
   if (storeFailed.signal.aborted) {
     const { explainStorageError } = await import("./embedded-store.ts");
@@ -40,4 +50,11 @@ async function agent(cli: Cli): Promise<void> {
   if (lockLost.signal.aborted) {
     throw new FleetCronError("already_running", `another process took over the lock in ${loaded.config.stateDir}`);
   }
+}
+
+/** On a terminal SIGHUP says that it is gone; a service is asked by it to read the config again. */
+function stopOrReload(cli: Cli, ready: () => ReadyAgent | null): AbortSignal {
+  const onTerminal = cli.stdin.isTTY === true;
+  if (!onTerminal) cli.onHangup(() => void ready()?.reloadConfig());
+  return cli.stopSignal({ hangup: onTerminal });
 }

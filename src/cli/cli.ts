@@ -12,10 +12,17 @@ export interface Cli {
   readonly stderr: NodeJS.WriteStream;
   /** Standard input, for `-` as a file name. */
   readonly stdin: NodeJS.ReadStream;
-  /** Takes over SIGINT and SIGTERM from here on: aborts on the first, the second ends the process at once. */
-  stopSignal(): AbortSignal;
+  /**
+   * Takes over SIGINT, SIGTERM and, unless `hangup` is false, SIGHUP from here on: aborts on the first, a second SIGINT
+   * or SIGTERM ends the process at once.
+   */
+  stopSignal(options?: { readonly hangup?: boolean }): AbortSignal;
+  /** Calls back at every SIGHUP from here on. */
+  onHangup(callback: () => void): void;
   /** Finds, reads and checks the config as the global flags say; problems throw `FleetCronError`. */
   loadConfig(needs?: { readonly requireUri?: boolean }): LoadedConfig;
+  /** The config file that `loadConfig` would read, absolute and unread; null when there is none. */
+  findConfig(): string | null;
   /** The process's exit code when the command ends without an error (default 0). */
   exitWith(code: number): void;
 }

@@ -5,10 +5,11 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import type { Config } from "../config/config.ts";
-import { defaultConfig, type LoadedConfig } from "../config/load-config.ts";
+import type { LoadedConfig } from "../config/load-config.ts";
 import { withDatabase } from "../config/mongodb-uri.ts";
 import { FleetCronError } from "../errors.ts";
 import type { RunSummary, Step } from "../model/run.ts";
+import { programCall } from "../runtime/assets.ts";
 import type { Cli } from "./cli.ts";
 import type { Output } from "./output.ts";
 import { paintStatus } from "./render-run.ts";
@@ -37,7 +38,7 @@ async function dev(cli: Cli, { keep }: DevOptions): Promise<void> {
   const stateDir = keep === undefined ? temporaryDir(cleanup) : resolve(cli.cwd, keep);
   const apiSecret = randomBytes(12).toString("hex");
   const target = cleanup.use(await startDevTarget(apiSecret));
-  const loaded = devConfig({ stateDir, baseUrl: target.url, apiSecret });
+  const loaded = await devConfig({ stateDir, baseUrl: target.url, apiSecret });
   const opened = cleanup.use(await openAgentStore(loaded.config, cli.clock));
   if (stop.aborted) return;
   await insertSamples(cli, opened.store);
@@ -76,7 +77,8 @@ interface DevFacts {
 }
 
 /** The defaults, with what dev started put in; the machine's own config is not read. */
-function devConfig({ stateDir, baseUrl, apiSecret }: DevFacts): LoadedConfig {
+async function devConfig({ stateDir, baseUrl, apiSecret }: DevFacts): Promise<LoadedConfig> {
+  const { defaultConfig } = await import("../config/load-config.ts");
   const loaded = defaultConfig(stateDir);
   const config: Config = {
     ...loaded.config,
@@ -96,8 +98,8 @@ function printWelcome(output: Output, uri: string): void {
   output.data("");
   output.data("to try next, in another terminal:");
   output.data(`  export FLEETCRON_MONGODB_URI="${uri}"`);
-  for (const command of ["npx fleetcron status", "npx fleetcron jobs run two-steps", "npx fleetcron runs list"]) {
-    output.data(`  ${command}`);
+  for (const command of ["status", "jobs run two-steps", "runs list"]) {
+    output.data(`  ${programCall()} ${command}`);
   }
   output.data("");
   output.data("runs appear here as they end; Ctrl-C stops everything");

@@ -27,12 +27,13 @@ export interface HostedAgent {
   readonly stop: AbortSignal;
   readonly logLevel?: string;
   readonly onReady?: AgentDeps["onReady"];
+  readonly watchdog?: AgentDeps["watchdog"];
   readonly onRunEnd?: AgentDeps["onRunEnd"];
 }
 
 /** Runs an agent until `stop` aborts and its runs have ended; throws what no retry can mend, in words for a person. */
 export async function hostAgent(cli: Cli, hosted: HostedAgent): Promise<void> {
-  const { loaded, store, stop, logLevel, onReady, onRunEnd } = hosted;
+  const { loaded, store, stop, logLevel, onReady, watchdog = null, onRunEnd } = hosted;
   const { config } = loaded;
   const mask = growingMask({ ...config, mongodbUri: hosted.uri });
   const level = logLevel ?? config.log.level;
@@ -62,6 +63,7 @@ export async function hostAgent(cli: Cli, hosted: HostedAgent): Promise<void> {
           hostname: hostname(),
           version: productVersion(),
         },
+        watchdog,
         ...(onReady === undefined ? {} : { onReady }),
         ...(onRunEnd === undefined ? {} : { onRunEnd }),
       },

@@ -3,8 +3,6 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { configFileName } from "../config/find-config-file.ts";
-import { configJsonSchema } from "../config/json-schema.ts";
-import { renderStarterConfig, schemaFileName } from "../config/starter-config.ts";
 import { FleetCronError, messageOf } from "../errors.ts";
 import { nearest } from "../model/nearest.ts";
 import { isKnownZone, zoneNames } from "../model/zone.ts";
@@ -33,7 +31,7 @@ export function addInitCommand(program: Command, cli: InitCli): void {
     .action((options: InitOptions) => init(cli, options));
 }
 
-function init(cli: InitCli, { file, tz, store, json }: InitOptions): void {
+async function init(cli: InitCli, { file, tz, store, json }: InitOptions): Promise<void> {
   if (tz !== undefined && !isKnownZone(tz)) {
     const near = nearest(tz, zoneNames());
     const hint = near === null ? "" : `; did you mean "${near}"?`;
@@ -42,6 +40,8 @@ function init(cli: InitCli, { file, tz, store, json }: InitOptions): void {
       `--tz: expected an IANA time zone such as Europe/Berlin, or UTC, got "${tz}"${hint}`,
     );
   }
+  const { configJsonSchema } = await import("../config/json-schema.ts");
+  const { renderStarterConfig, schemaFileName } = await import("../config/starter-config.ts");
   const target = resolve(cli.cwd, file);
   const schema = join(dirname(target), schemaFileName);
   writeNew(target, renderStarterConfig({ tz, store }));

@@ -3,11 +3,11 @@
 import { constants, homedir } from "node:os";
 import { basename } from "node:path";
 import { Command, CommanderError } from "commander";
-import { loadConfig } from "../config/load-config.ts";
+import { findConfigFile } from "../config/find-config-file.ts";
 import { exitCodes } from "../errors.ts";
 import { productVersion, programDir } from "../runtime/assets.ts";
 import { systemClock } from "../runtime/clock.ts";
-import { stopOnSignals } from "../runtime/shutdown.ts";
+import { onHangup, stopOnSignals } from "../runtime/shutdown.ts";
 import { addAgentCommand } from "./agent.ts";
 import type { Cli } from "./cli.ts";
 import { addConfigCommand } from "./config.ts";
@@ -21,6 +21,7 @@ import { createOutput, type Output } from "./output.ts";
 import { printError } from "./print-error.ts";
 import { addRemoteCommands } from "./remote-commands.ts";
 import { addRunsCommand } from "./runs.ts";
+import { addServiceCommand } from "./service.ts";
 import { addStatusCommand } from "./status.ts";
 import { addTryCommand } from "./try.ts";
 
@@ -81,6 +82,7 @@ function buildProgram(program: Command, cli: Cli): void {
   addTryCommand(program, cli);
   addConfigCommand(program, cli);
   addMongoshCommand(program, cli);
+  addServiceCommand(program, cli);
 }
 
 /**
@@ -112,6 +114,18 @@ function createCli(
   output: () => Output,
   exitWith: (code: number) => void,
 ): Cli {
+  // Before every command, but not for `--version` and `--help`, which would pay for it.
+  let config: typeof import("../config/load-config.ts");
+  program.hook("preAction", async () => {
+    config = await import("../config/load-config.ts");
+  });
+  const search = () => ({
+    configPath: program.opts<GlobalFlags>().config,
+    env: process.env,
+    cwd: process.cwd(),
+    programDir: programDir(),
+    homeDir: homedir(),
+  });
   return {
     env: process.env,
     cwd: process.cwd(),
@@ -122,19 +136,12 @@ function createCli(
       return output();
     },
     stopSignal: stopOnSignals,
+    onHangup,
     loadConfig: ({ requireUri = true } = {}) => {
-      const flags = program.opts<GlobalFlags>();
-      return loadConfig({
-        configPath: flags.config,
-        set: flags.set,
-        insecurePermissions: flags.insecurePermissions,
-        env: process.env,
-        cwd: process.cwd(),
-        programDir: programDir(),
-        homeDir: homedir(),
-        requireUri,
-      });
+      const { set, insecurePermissions } = program.opts<GlobalFlags>();
+      return config.loadConfig({ ...search(), set, insecurePermissions, requireUri });
     },
+    findConfig: () => findConfigFile(search()),
     exitWith,
   };
 }

@@ -1,7 +1,7 @@
 // Starts the embedded store and says how to reach it: in a worker thread, or in this one where a test brings its own
 // clock.
 import { Worker } from "node:worker_threads";
-import { embeddedWorkerFile } from "../runtime/assets.ts";
+import { embeddedWorker } from "../runtime/assets.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
 import { endsWithin } from "../runtime/ends-within.ts";
 import { type StoreServerOptions, startStoreServer } from "./store-server.ts";
@@ -48,7 +48,8 @@ async function startWorker(options: StoreServerOptions, clock: Clock): Promise<W
   // The password goes as data: arguments and environment can be read from outside.
   // Nor do flags of this process (--input-type, --watch) make sense for a thread with an entry of its own.
   const own = { argv: [], execArgv: [], env: {} };
-  const worker = new Worker(embeddedWorkerFile(), { workerData: options, name: "embedded-store", ...own });
+  const { entry, ...kind } = embeddedWorker();
+  const worker = new Worker(entry, { workerData: options, name: "embedded-store", ...kind, ...own });
   const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
   const failed = Promise.withResolvers<Error>();
   const ready = Promise.withResolvers<Address>();

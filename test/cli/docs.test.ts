@@ -10,6 +10,7 @@ import { addJobsCommand } from "../../src/cli/jobs.ts";
 import { addMachinesCommand } from "../../src/cli/machines.ts";
 import { addRemoteCommands } from "../../src/cli/remote-commands.ts";
 import { addRunsCommand } from "../../src/cli/runs.ts";
+import { addServiceCommand } from "../../src/cli/service.ts";
 import { addStatusCommand } from "../../src/cli/status.ts";
 import { addTryCommand } from "../../src/cli/try.ts";
 import { runProgram } from "../helpers/agent-process.ts";
@@ -22,7 +23,7 @@ test("docs/cli.md names every command and every option", () => {
   const cli = {} as Cli;
   for (const add of [addAgentCommand, addInitDbCommand, addRemoteCommands, addStatusCommand, addTryCommand])
     add(program, cli);
-  for (const add of [addMachinesCommand, addJobsCommand, addRunsCommand]) add(program, cli);
+  for (const add of [addMachinesCommand, addJobsCommand, addRunsCommand, addServiceCommand]) add(program, cli);
   const plain = page.replaceAll(/[[\]]/g, "");
   const check = (command: Command, path: string) => {
     assert.ok(plain.includes(path), path);

@@ -62,6 +62,8 @@ const commands = [
   ["runs", "list"],
   ["runs", "show"],
   ["try"],
+  ["service"],
+  ...["install", "uninstall", "status", "print"].map((name) => ["service", name]),
 ];
 test("the help of every command starts with an example of it", async () => {
   for (const command of commands) {

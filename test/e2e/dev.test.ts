@@ -22,8 +22,12 @@ test("two of them run side by side, show runs, and leave nothing behind", async 
   assert.notEqual(uriOf(one.stdout), uriOf(two.stdout));
   const { stdout } = await runProgram(["jobs", "list", "--json"], { FLEETCRON_MONGODB_URI: uriOf(two.stdout) });
   assert.equal(JSON.parse(stdout).length, 5);
-  for (const dev of [one, two]) {
-    dev.kill("SIGINT");
+  // Ctrl-C, and a terminal that is closed.
+  for (const [dev, signal] of [
+    [one, "SIGINT"],
+    [two, "SIGHUP"],
+  ] as const) {
+    dev.kill(signal);
     const { code, stderr } = await dev.ended;
     assert.equal(code, 0);
     assert.match(stderr, /stopped; nothing is left behind/);

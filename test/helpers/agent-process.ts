@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { until } from "./test-agent.ts";
 
 const main = join(import.meta.dirname, "..", "..", "src", "main.ts");
+/** What starts the program from its sources. */
+export const sources: readonly string[] = [process.execPath, main];
 
 /** A folder that is gone after the test. */
 export function temporaryDir(): { readonly path: string } & Disposable {
@@ -41,8 +43,10 @@ export class ProgramProcess implements AsyncDisposable {
   stdout = "";
   stderr = "";
 
-  constructor(args: readonly string[], own: Environment, cwd: string = tmpdir()) {
-    this.child = spawn(process.execPath, [main, ...args], { env: environment(own), cwd, stdio: "pipe" });
+  /** `program`: what starts it, the sources if not said otherwise. */
+  constructor(args: readonly string[], own: Environment, program: readonly string[] = sources) {
+    const [file = "", ...first] = program;
+    this.child = spawn(file, [...first, ...args], { env: environment(own), cwd: tmpdir(), stdio: "pipe" });
     this.child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       this.stdout += text;
     });

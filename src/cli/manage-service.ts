@@ -1,0 +1,132 @@
+// What `fleetcron service …` does: says its plan, then carries it out.
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { configFileName } from "../config/find-config-file.ts";
+import { FleetCronError } from "../errors.ts";
+import { programCommand } from "../runtime/assets.ts";
+import { ask, carryOut, renderStep } from "../service/carry-out.ts";
+import { launchdService } from "../service/launchd.ts";
+import { type Service, type ServiceRequest, type ServiceSystem, type Step, systemOf } from "../service/service.ts";
+import { systemdService } from "../service/systemd.ts";
+import { windowsService } from "../service/windows.ts";
+import type { Cli } from "./cli.ts";
+
+export interface ServiceOptions {
+  readonly user?: boolean;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+export interface PrintOptions extends ServiceOptions {
+  readonly system?: ServiceSystem | undefined;
+}
+
+export function installService(cli: Cli, options: ServiceOptions): void {
+  const system = hostSystem();
+  const configFile = cli.findConfig();
+  if (configFile === null) {
+    throw new FleetCronError("config_missing", "found no config for the service", {
+      details: [`write one first: fleetcron init --file ${usualConfig[system]}`],
+    });
+  }
+  const request = requestOf(options, configFile);
+  const service = serviceOf(cli, system, request);
+  const problem = system === "windows" ? null : hiddenPath(request);
+  if (options.dryRun === true) {
+    tellPlan(cli, service.install);
+    if (problem !== null) cli.output.note(`it would be refused: ${problem}`);
+    return;
+  }
+  requireRights(system, options);
+  if (problem !== null) throw new FleetCronError("service_failed", problem);
+  requireManager(service);
+  doPlan(cli, service.install);
+  for (const line of service.next) cli.output.note(`next: ${line}`);
+}
+
+export function uninstallService(cli: Cli, options: ServiceOptions): void {
+  const system = hostSystem();
+  const service = serviceOf(cli, system, requestOf(options, null));
+  if (!existsSync(service.file)) {
+    cli.output.note(`nothing to do: there is no ${service.file}`);
+    return;
+  }
+  if (options.dryRun === true) {
+    tellPlan(cli, service.uninstall);
+    return;
+  }
+  requireRights(system, options);
+  requireManager(service);
+  doPlan(cli, service.uninstall);
+  cli.output.note("config and data are left as they are");
+}
+
+export function showService(cli: Cli, options: ServiceOptions): void {
+  const { file, status } = serviceOf(cli, hostSystem(), requestOf(options, null));
+  const installed = existsSync(file);
+  const { code, text } = installed ? ask(status) : { code: 1, text: `not installed: there is no ${file}` };
+  if (options.json === true) cli.output.json({ installed, running: code === 0, file });
+  else cli.output.data(text);
+  if (code !== 0) cli.exitWith(1);
+}
+
+export function printService(cli: Cli, { system = hostSystem(), ...options }: PrintOptions): void {
+  const { definition } = serviceOf(cli, system, requestOf(options, cli.findConfig() ?? usualConfig[system]));
+  cli.output.data(definition.trimEnd());
+}
+
+const usualConfig: Readonly<Record<ServiceSystem, string>> = {
+  systemd: `/etc/fleetcron/${configFileName}`,
+  launchd: `/etc/fleetcron/${configFileName}`,
+  windows: `C:\\ProgramData\\FleetCron\\${configFileName}`,
+};
+
+function hostSystem(): ServiceSystem {
+  const system = systemOf(process.platform);
+  if (system !== null) return system;
+  throw new FleetCronError("not_found", `no service manager is known for ${process.platform}; start fleetcron agent`);
+}
+
+/** `configFile`: null where it does not matter any more. */
+function requestOf({ user = false }: ServiceOptions, configFile: string | null): ServiceRequest {
+  return { program: programCommand(), configFile: configFile ?? "", user, homeDir: homedir() };
+}
+
+function serviceOf(cli: Cli, system: ServiceSystem, request: ServiceRequest): Service {
+  if (system === "systemd") return systemdService(request);
+  if (system === "launchd") return launchdService(request, process.getuid?.() ?? 0);
+  if (request.user) throw new FleetCronError("usage", "--user: a Windows task is the machine's; leave it out");
+  return windowsService(request, cli.env.ProgramData ?? "C:\\ProgramData");
+}
+
+/** The account of the machine's service enters no home, and /tmp is its own. */
+function hiddenPath({ program, configFile, user, homeDir }: ServiceRequest): string | null {
+  if (user) return null;
+  const hidden = [homeDir, "/home", "/root", "/Users", "/tmp"].map((dir) => `${dir}/`);
+  const path = [...program, configFile].find((path) => hidden.some((dir) => path.startsWith(dir)));
+  if (path === undefined) return null;
+  return `${path} lies where the service's account can't see it; put the program into /usr/local and the config into /etc/fleetcron, or use --user`;
+}
+
+function requireRights(system: ServiceSystem, { user }: ServiceOptions): void {
+  if (system === "windows" || user === true || process.getuid?.() === 0) return;
+  throw new FleetCronError("service_permission", "the machine's service is root's: use sudo, or --user for your own");
+}
+
+function requireManager({ probe }: Service): void {
+  const { code, text } = ask(probe);
+  if (code === 0) return;
+  const details = text === "" ? [] : text.split("\n");
+  throw new FleetCronError("service_failed", `the service manager does not answer: ${probe.join(" ")}`, { details });
+}
+
+function tellPlan(cli: Cli, steps: readonly Step[]): void {
+  for (const step of steps) cli.output.data(renderStep(step));
+}
+
+function doPlan(cli: Cli, steps: readonly Step[]): void {
+  for (const step of steps) {
+    cli.output.data(renderStep(step));
+    carryOut(step);
+  }
+}
