@@ -12,6 +12,7 @@ import { addAgentCommand } from "./agent.ts";
 import type { Cli } from "./cli.ts";
 import { addConfigCommand } from "./config.ts";
 import { addDevCommand } from "./dev.ts";
+import { addDoctorCommand } from "./doctor.ts";
 import { addExplainCommand } from "./explain.ts";
 import { addInitCommand } from "./init.ts";
 import { addInitDbCommand } from "./init-db.ts";
@@ -82,6 +83,7 @@ function buildProgram(program: Command, cli: Cli): void {
   addExplainCommand(program, cli);
   addTryCommand(program, cli);
   addConfigCommand(program, cli);
+  addDoctorCommand(program, cli);
   addMongoshCommand(program, cli);
 }
 

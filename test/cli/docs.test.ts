@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { Command } from "commander";
 import { addAgentCommand } from "../../src/cli/agent.ts";
 import type { Cli } from "../../src/cli/cli.ts";
+import { addDoctorCommand } from "../../src/cli/doctor.ts";
 import { addExplainCommand } from "../../src/cli/explain.ts";
 import { addInitDbCommand } from "../../src/cli/init-db.ts";
 import { addJobsCommand } from "../../src/cli/jobs.ts";
@@ -30,7 +31,7 @@ test("docs/cli.md names every command and every option", () => {
     addTryCommand,
   ])
     add(program, cli);
-  for (const add of [addMachinesCommand, addJobsCommand, addRunsCommand]) add(program, cli);
+  for (const add of [addMachinesCommand, addJobsCommand, addRunsCommand, addDoctorCommand]) add(program, cli);
   const plain = page.replaceAll(/[[\]]/g, "");
   const check = (command: Command, path: string) => {
     assert.ok(plain.includes(path), path);

@@ -54,6 +54,7 @@ test("a command that needs a database ends with 78 where there is no config", as
 const commands = [
   ["status"],
   ["explain"],
+  ["doctor"],
   ["init-db"],
   ["reload"],
   ["reload-config"],

@@ -1,0 +1,21 @@
+// What one machine's embedded store is made for.
+import { statSync } from "node:fs";
+import { countRuns } from "../../store/list-runs.ts";
+import { dataFile } from "../embedded-place.ts";
+import { type Check, type Connected, fine, warning } from "./check.ts";
+
+const mostRuns = 100_000;
+
+export const checkEmbeddedSize: Check<Connected> = {
+  name: "store size",
+  look: async ({ store, loaded: { config } }) => {
+    if (config.store !== "embedded") return [];
+    const runs = await countRuns(store);
+    const bytes = statSync(dataFile(config.stateDir), { throwIfNoEntry: false })?.size ?? 0;
+    const text = `${runs} runs, ${(bytes / 2 ** 20).toFixed(1)} MiB`;
+    if (runs < mostRuns) return [fine(text)];
+    return [
+      warning(`${text}: a MongoDB is the better home from ${mostRuns} on`, "lower retention_days, or set mongodb_uri"),
+    ];
+  },
+};
