@@ -142,7 +142,7 @@ await forEachTarget("doctor on a database", (target) => {
     const loaded = machine.load();
     const look = () => checkEmbeddedSize.look({ loaded, clock: systemClock, store });
     await store.runs.insertOne({ _id: "one" } as never);
-    assert.deepEqual(await look(), [{ verdict: "ok", text: "1 runs, 0.0 MiB", mend: null }]);
+    assert.deepEqual(await look(), [{ verdict: "ok", text: "1 run, 0.0 MiB", mend: null }]);
     const many = Array.from({ length: 99_999 }, (_, i) => ({ _id: `run ${i}`, job_id: i }));
     await store.runs.insertMany(many as never[], { ordered: false });
     assert.equal((await look())[0]?.verdict, "warning");
