@@ -35,14 +35,19 @@ function said(facts: Recorded, what: Said | null): Explanation | null {
   return { status: String(run.status), why: what.why, rows };
 }
 
-export const skippedByWhen = ofRun("skipped", "when", ({ at, tz, job }) => {
-  const clock = new Date(at + offsetAt(tz, at)).toISOString().slice(11, 16);
-  const { hourIn = null, minuteIn = null } = job?.when ?? {};
-  const lists: readonly Row[] = [
-    ...(hourIn === null ? [] : [["hour_in", hourIn.join(", ")] as const]),
-    ...(minuteIn === null ? [] : [["minute_in", minuteIn.join(", ")] as const]),
-  ];
-  return { why: `The job's "when" did not hold: the clock of ${tz} showed ${clock}.`, rows: lists };
+const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+
+export const skippedByWhen = ofRun("skipped", "when", (facts) => {
+  const { at, tz, job } = facts;
+  const weekday = weekdays[new Date(at + offsetAt(tz, at)).getUTCDay()];
+  const lists = {
+    ...{ hour_in: job?.when?.hourIn, minute_in: job?.when?.minuteIn, weekday_in: job?.when?.weekdayIn },
+    ...{ day_in: job?.when?.dayIn, month_in: job?.when?.monthIn },
+  };
+  return {
+    why: `The job's "when" did not hold: the clock showed ${weekday}, ${onClock(facts, at)}.`,
+    rows: Object.entries(lists).flatMap(([key, list]): readonly Row[] => (list ? [[key, list.join(", ")]] : [])),
+  };
 });
 
 export const skippedByOverlap = ofRun("skipped", "previous_running", (facts) => ({

@@ -113,10 +113,10 @@ await forEachTarget("explain a record", (target) => {
     },
     {
       name: "what `when` skipped is told with the clock and the condition",
-      job: { when: { hour_in: [22, 23] } },
+      job: { when: { hour_in: [22, 23], weekday_in: [0] } },
       run: { status: "skipped", reason: "when", ...unsent },
       situation: "skipped_by_when",
-      says: [/^skipped /, /showed 09:00/, /hour_in 22, 23/],
+      says: [/^skipped /, /showed Sunday, 2026-03-29 09:00:00 \+00:00/, /hour_in 22, 23 weekday_in 0 see/],
     },
     {
       name: "an `at` that was past when first seen says that",
