@@ -147,8 +147,8 @@ await forEachTarget("explain a record", (target) => {
   ] as const) {
     test(`an occurrence ${status} for an earlier run names that run`, async () => {
       const job = await leave(store, { job: daily });
-      const earlier = await record(store, job, "2026-03-28T09:00:00.000Z", { end_at: null, status: "running" });
-      await record(store, job, "2026-03-27T09:00:00.000Z", {});
+      const earlier = await record(store, job, "2026-03-27T09:00:00.000Z", { end_at: null, status: "running" });
+      await record(store, job, "2026-03-28T09:00:00.000Z", {});
       await record(store, job, at, { status, reason: "previous_running", ...unsent });
       const answer = await ask(store, at);
       assert.deepEqual([answer.situation, answer.status], [situation, status]);
