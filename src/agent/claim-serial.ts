@@ -4,6 +4,7 @@
 //    ▲                 │ ├── beat matched nothing, or none known for too long ──▶ none
 //    │                 │ └── a lower serial is free ──▶ held (the lower one)
 //    └── release ◀─────┘
+import { turnMs } from "../model/turn.ts";
 import { findAbandonedSerials } from "../store/abandoned-serials.ts";
 import type { ListedSerial, SerialLease } from "../store/serials.ts";
 import { acquireSerial, beatSerial, listSerials, releaseSerial } from "../store/serials.ts";
@@ -27,9 +28,9 @@ export class Lease {
     return this.#held?.serial ?? null;
   }
 
-  /** The wait after a due instant, in milliseconds: `(serial - 1) * stagger`, or last in line without a serial. */
-  turnMs({ staggerSec, maxSerial }: { staggerSec: number; maxSerial: number }): number {
-    return ((this.serial ?? maxSerial + 1) - 1) * staggerSec * 1_000;
+  /** The wait after a due instant, in milliseconds. */
+  turnMs(settings: { readonly staggerSec: number; readonly maxSerial: number }): number {
+    return turnMs(this.serial, settings);
   }
 
   /** Takes the lowest free serial below the one held, if there is one. */

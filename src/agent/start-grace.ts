@@ -1,6 +1,8 @@
 // How late an occurrence may still start.
 import type { Occurrence } from "../model/run.ts";
 import { type Instant, jitterMs } from "../model/schedule.ts";
+import type { AgentSettings } from "../model/settings.ts";
+import type { Lease } from "./claim-serial.ts";
 import type { AgentContext } from "./context.ts";
 
 /** What is older is recorded in sum and never started: records live twice as long, so nothing runs again. */
@@ -14,12 +16,20 @@ export function turnsMs({ settings }: AgentContext): number {
   return settings.maxSerial * settings.staggerSec * 1_000 + marginMs;
 }
 
+/** The part of an agent that the grace depends on. */
+interface Starter {
+  readonly settings: Pick<AgentSettings, "startGraceSec" | "maxSerial" | "staggerSec">;
+  readonly lease: Pick<Lease, "turnMs">;
+}
+
 /**
  * The last fleet time at which the occurrence may still start. The grace begins after the job's jitter; a job's own
  * shorter one counts from this agent's turn.
  */
-export function lastStartOf(context: AgentContext, { job, scheduledFor, trigger }: Occurrence): Instant {
-  const { settings, lease } = context;
+export function lastStartOf(
+  { settings, lease }: Starter,
+  { job, scheduledFor, trigger }: Omit<Occurrence, "runId">,
+): Instant {
   if (trigger === "manual") return scheduledFor + settings.startGraceSec * 1_000;
   const begin = scheduledFor + jitterMs(job, scheduledFor);
   // Its record can't have expired by then: nothing that once ran is caught up with.

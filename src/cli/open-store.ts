@@ -34,7 +34,7 @@ export async function openAgentStore(config: Config, clock: Clock): Promise<Agen
 
 /** Runs `work` on the configured store and closes it, whatever came of it. Throws `store_…` when the database does. */
 export async function withStore<T>(
-  cli: Cli,
+  cli: Pick<Cli, "clock" | "loadConfig">,
   work: (store: Store, config: Config, loaded: LoadedConfig) => Promise<T>,
 ): Promise<T> {
   const loaded = cli.loadConfig();

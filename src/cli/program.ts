@@ -12,6 +12,8 @@ import { addAgentCommand } from "./agent.ts";
 import type { Cli } from "./cli.ts";
 import { addConfigCommand } from "./config.ts";
 import { addDevCommand } from "./dev.ts";
+import { addDoctorCommand } from "./doctor.ts";
+import { addExplainCommand } from "./explain.ts";
 import { addInitCommand } from "./init.ts";
 import { addInitDbCommand } from "./init-db.ts";
 import { addJobsCommand } from "./jobs.ts";
@@ -79,8 +81,10 @@ function buildProgram(program: Command, cli: Cli): void {
   addMachinesCommand(program, cli);
   addJobsCommand(program, cli);
   addRunsCommand(program, cli);
+  addExplainCommand(program, cli);
   addTryCommand(program, cli);
   addConfigCommand(program, cli);
+  addDoctorCommand(program, cli);
   addMongoshCommand(program, cli);
   addServiceCommand(program, cli);
 }

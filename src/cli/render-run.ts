@@ -15,6 +15,9 @@ const statusStyles: Readonly<Record<string, "green" | "cyan" | "yellow" | "gray"
   running: "cyan",
   started: "cyan",
   missed: "yellow",
+  waiting: "cyan",
+  "no record": "yellow",
+  "not due": "gray",
   skipped: "gray",
   skipped_when: "gray",
   skipped_unsupported: "yellow",
@@ -112,7 +115,8 @@ function renderElapsed(run: ShownRun): string {
   return run.status === "running" ? "running" : renderMs(run.elapsed_ms);
 }
 
-function renderExecutor({
+/** The machine that has the run, and its serial. */
+export function renderExecutor({
   hostname,
   claimed_by,
   executed_by_serial,
@@ -121,7 +125,7 @@ function renderExecutor({
   return typeof executed_by_serial === "number" ? [...machine, `serial ${executed_by_serial}`] : machine;
 }
 
-function renderFormerOwner(owner: TakeoverDocument): string {
+export function renderFormerOwner(owner: TakeoverDocument): string {
   const machine = renderExecutor(owner).join("  ");
   return `from ${machine}  attempt ${printable(owner.attempt)}  at ${renderTime(owner.at)}`;
 }
@@ -136,10 +140,10 @@ function shorten(text: string): string {
 }
 
 /** A record that a person edited may hold anything there. */
-function stepsOf({ steps }: ShownRun): readonly StepDocument[] {
+export function stepsOf({ steps }: ShownRun): readonly StepDocument[] {
   return Array.isArray(steps) ? steps.filter((step) => typeof step === "object" && step !== null) : [];
 }
 
-function formerOwnersOf({ takeovers }: ShownRun): readonly TakeoverDocument[] {
+export function formerOwnersOf({ takeovers }: ShownRun): readonly TakeoverDocument[] {
   return Array.isArray(takeovers) ? takeovers.filter((one) => typeof one === "object" && one !== null) : [];
 }

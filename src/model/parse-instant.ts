@@ -15,7 +15,7 @@ export function parseInstant(reader: FieldReader, key: string): number | undefin
 }
 
 /** RFC 3339; the seconds may be missing. NaN for any other text: without an offset it would depend on who reads it. */
-function instantOfText(text: string): number {
+export function instantOfText(text: string): number {
   const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d)?(?:\.(\d{1,9}))?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i.exec(text);
   if (match === null) return Number.NaN;
   const [, date = "", time = "", seconds = ":00", fraction = "", offset = ""] = match;

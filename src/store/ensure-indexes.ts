@@ -13,6 +13,12 @@ export interface IndexConflict {
   readonly text: string;
 }
 
+export interface IndexReport {
+  /** `<collection>.<name>` of each that no index stands for. */
+  readonly missing: readonly string[];
+  readonly conflicts: readonly IndexConflict[];
+}
+
 export interface EnsuredIndexes {
   /** `<collection>.<name>` of each that was missing. */
   readonly created: readonly string[];
@@ -41,6 +47,22 @@ export async function ensureIndexes(store: Store): Promise<EnsuredIndexes> {
   return { created, conflicts };
 }
 
+/** What `ensureIndexes` would find to do, without doing it. An index in the way of a missing one is a conflict. */
+export async function inspectIndexes(store: Store): Promise<IndexReport> {
+  const missing: string[] = [];
+  const conflicts: IndexConflict[] = [];
+  for (const wanted of indexDefinitions) {
+    const { collection: name, name: index } = wanted;
+    const collection = store.db.collection(name);
+    const existing = await listIndexes(collection);
+    if (isThere(wanted, existing)) continue;
+    const inTheWay = findInTheWay(wanted, existing);
+    if (inTheWay === undefined) missing.push(`${name}.${index}`);
+    else conflicts.push({ collection: name, index, text: describeConflict(collection, wanted, inTheWay) });
+  }
+  return { missing, conflicts };
+}
+
 type EnsureResult = "present" | "created" | { readonly text: string };
 
 async function ensureIndex(
@@ -48,8 +70,7 @@ async function ensureIndex(
   wanted: IndexDefinition,
   existing: readonly Document[],
 ): Promise<EnsureResult> {
-  const sameKey = existing.filter((index) => textOf(index.key) === textOf(wanted.key));
-  if (sameKey.some((index) => describeOptions(index) === describeOptions(wanted.options))) return "present";
+  if (isThere(wanted, existing)) return "present";
   try {
     await collection.createIndex({ ...wanted.key }, { name: wanted.name, ...wanted.options });
     return "created";
@@ -58,9 +79,18 @@ async function ensureIndex(
     if (permissionCodes.includes(Number(error.code))) throw mayNotCreate(collection, wanted, error);
     if (error.code === codes.duplicate) return { text: await describeDuplicates(collection, wanted) };
     if (error.code !== codes.optionsConflict && error.code !== codes.keySpecsConflict) throw error;
-    const inTheWay = sameKey[0] ?? existing.find((index) => index.name === wanted.name);
-    return { text: describeConflict(collection, wanted, inTheWay) };
+    return { text: describeConflict(collection, wanted, findInTheWay(wanted, existing)) };
   }
+}
+
+const hasKeyOf = (wanted: IndexDefinition) => (index: Document) => textOf(index.key) === textOf(wanted.key);
+
+function isThere(wanted: IndexDefinition, existing: readonly Document[]): boolean {
+  return existing.filter(hasKeyOf(wanted)).some((index) => describeOptions(index) === describeOptions(wanted.options));
+}
+
+function findInTheWay(wanted: IndexDefinition, existing: readonly Document[]): Document | undefined {
+  return existing.find(hasKeyOf(wanted)) ?? existing.find((index) => index.name === wanted.name);
 }
 
 async function listIndexes(collection: Collection): Promise<readonly Document[]> {

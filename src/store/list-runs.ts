@@ -26,6 +26,11 @@ export function findRun(store: Store, id: string): Promise<RunDocument | null> {
   return store.runs.findOne({ _id: id }, majorityRead);
 }
 
+/** How many there are, about: a server that was killed may be wrong for a while. */
+export function countRuns(store: Store): Promise<number> {
+  return store.runs.estimatedDocumentCount({ maxTimeMS: 5_000 });
+}
+
 export type LastRun = Pick<RunDocument, "status" | "scheduled_for">;
 
 /** Text of the job's `_id` → its newest run. The index on job and time makes it one look per job. */

@@ -38,3 +38,9 @@ export async function setFleetZone(store: Store, tz: string): Promise<void> {
     store.meta.updateOne({ _id: fleetId }, { $set: { tz } }, { ...majorityWrite, upsert: true }),
   );
 }
+
+/** Asks for a write that changes nothing. Throws what the driver throws where writes are refused or no majority answers. */
+export async function checkWritable(store: Store): Promise<void> {
+  const nothing = { _id: "doctor", tz: { $exists: false } };
+  await store.meta.updateOne(nothing, { $set: { tz: "" } }, majorityWrite);
+}

@@ -5,6 +5,8 @@ import { test } from "node:test";
 import { Command } from "commander";
 import { addAgentCommand } from "../../src/cli/agent.ts";
 import type { Cli } from "../../src/cli/cli.ts";
+import { addDoctorCommand } from "../../src/cli/doctor.ts";
+import { addExplainCommand } from "../../src/cli/explain.ts";
 import { addInitDbCommand } from "../../src/cli/init-db.ts";
 import { addJobsCommand } from "../../src/cli/jobs.ts";
 import { addMachinesCommand } from "../../src/cli/machines.ts";
@@ -21,9 +23,17 @@ test("docs/cli.md names every command and every option", () => {
   const program = new Command();
   // Only their actions use it.
   const cli = {} as Cli;
-  for (const add of [addAgentCommand, addInitDbCommand, addRemoteCommands, addStatusCommand, addTryCommand])
+  for (const add of [
+    addAgentCommand,
+    addExplainCommand,
+    addInitDbCommand,
+    addRemoteCommands,
+    addStatusCommand,
+    addTryCommand,
+  ])
     add(program, cli);
-  for (const add of [addMachinesCommand, addJobsCommand, addRunsCommand, addServiceCommand]) add(program, cli);
+  for (const add of [addMachinesCommand, addJobsCommand, addRunsCommand, addServiceCommand, addDoctorCommand])
+    add(program, cli);
   const plain = page.replaceAll(/[[\]]/g, "");
   const check = (command: Command, path: string) => {
     assert.ok(plain.includes(path), path);

@@ -23,6 +23,9 @@ const wrong: [string[], RegExp][] = [
   [["jobs", "next", "--cron", "* * * * *", "--from", "soon"], /--from: expected a time such as .*, got "soon"/],
   [["jobs", "next", "--cron", "* * * * *", "-n", "0"], /--limit: expected a whole number from 1 to 10000, got "0"/],
   [["jobs", "next", "--cron", "0 0 * * MOM"], /--cron: expected a day of week .*, got "MOM" \(did you mean "MON"\?\)/],
+  [["explain", "x", "yesterday"], /TIME: expected a time such as .*, now or last, got "yesterday"/],
+  [["explain", "x", "2026-02-30", "09:00"], /TIME: expected a time such as .*, got "2026-02-30 09:00"/],
+  [["explain", "x"], /missing required argument 'time'/],
   [["init-db", "--tz", "Europe/Berln"], /--tz: expected an IANA time zone .*; did you mean "Europe\/Berlin"\?/],
 ];
 for (const [args, message] of wrong) {
@@ -50,6 +53,8 @@ test("a command that needs a database ends with 78 where there is no config", as
 
 const commands = [
   ["status"],
+  ["explain"],
+  ["doctor"],
   ["init-db"],
   ["reload"],
   ["reload-config"],
