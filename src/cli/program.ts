@@ -53,7 +53,8 @@ export async function runCli(process: NodeJS.Process): Promise<number> {
   }
 }
 
-function buildProgram(program: Command, cli: Cli): void {
+/** Gives the program its options and every command. */
+export function buildProgram(program: Command, cli: Cli): void {
   program
     .name("fleetcron")
     .description("Cron for a fleet, coordinated by MongoDB alone.")
