@@ -10,6 +10,7 @@ import { systemClock } from "../runtime/clock.ts";
 import { stopOnSignals } from "../runtime/shutdown.ts";
 import { addAgentCommand } from "./agent.ts";
 import type { Cli } from "./cli.ts";
+import { addCompleteCommand } from "./complete.ts";
 import { addConfigCommand } from "./config.ts";
 import { addDevCommand } from "./dev.ts";
 import { addInitCommand } from "./init.ts";
@@ -82,6 +83,7 @@ export function buildProgram(program: Command, cli: Cli): void {
   addTryCommand(program, cli);
   addConfigCommand(program, cli);
   addMongoshCommand(program, cli);
+  addCompleteCommand(program, cli);
 }
 
 /**
