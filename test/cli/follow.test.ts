@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from "node:util";
 import { insertJob } from "../../src/store/jobs.ts";
 import { ProgramProcess, runProgram } from "../helpers/agent-process.ts";
 import { EmbeddedMachine } from "../helpers/embedded-machine.ts";
+import { failCommand } from "../helpers/fail-command.ts";
 import { sampleJob, sampleRun } from "../helpers/sample-run.ts";
 import { ScreenProcess } from "../helpers/screen-process.ts";
 import { until } from "../helpers/test-agent.ts";
@@ -91,6 +92,21 @@ await cliSuite("runs tail, status --watch and the marks of jobs show", (cli) => 
     await cli.store.runs.updateOne({ _id: long._id }, { $set: { status: "lost" } });
     await tail.says("lost");
     assert.match(linesOf(tail).at(-1) ?? "", /lost +nightly /);
+  });
+
+  test("tail waits for a database that does not answer, and goes on where it was", async () => {
+    const tail = follow("runs", "tail");
+    await cli.store.runs.insertOne(at(nightly, 2, { status: "ok" }));
+    await tail.says("nightly");
+    {
+      const failure = { failCommands: ["find"], appName: "fleetcron-cli", errorCode: 91 };
+      await using _failing = await failCommand(cli.target, failure);
+      await cli.store.runs.insertOne(at(other, 1, { status: "ok" }));
+      await tail.says("the database does not answer; waiting for it ...");
+    }
+    await tail.says("other");
+    assert.equal(linesOf(tail).length, 2);
+    assert.equal(tail.stderr.split("\n").length, 2);
   });
 
   test("status --watch prints one snapshot after the other in a pipe", async () => {
