@@ -23,6 +23,8 @@ const layers: Record<string, readonly string[]> = {
 
 const packageHomes: Record<string, readonly string[]> = {
   commander: ["cli"],
+  "string-width": ["cli"],
+  yaml: ["cli"],
   undici: ["chain"],
   mongodb: ["store"],
   bson: ["embedded"],

@@ -8,7 +8,15 @@ import { announceJobs } from "./announce-jobs.ts";
 import type { Cli } from "./cli.ts";
 import { fleetZone } from "./fleet-zone.ts";
 import { jsonDocument } from "./json-document.ts";
-import { type JobRules, jobRules, judgeJob, renderHints, renderProblems } from "./judge-jobs.ts";
+import {
+  forceHint,
+  type JobRules,
+  jobRules,
+  judgeJob,
+  refusedJobs,
+  renderHints,
+  renderProblems,
+} from "./judge-jobs.ts";
 import { withStore } from "./open-store.ts";
 import { readJobsFile } from "./read-jobs-file.ts";
 import { counted, printable, printableId } from "./render-text.ts";
@@ -39,12 +47,10 @@ function checkAll(
 ): void {
   const judged = documents.map((document) => judgeJob(document, rules));
   for (const one of judged) for (const hint of renderHints(one)) cli.output.note(`hint: ${hint}`);
-  const invalid = judged.filter((one) => one.problems.length > 0 || (!force && one.templateProblems.length > 0));
-  if (invalid.length > 0) {
-    const isForceable = invalid.every((one) => one.problems.length === 0);
-    const way = "if other machines' configs have these keys: fleetcron jobs add --force";
-    const details = [...invalid.flatMap(renderProblems), ...(isForceable ? [way] : [])];
-    const count = `${invalid.length} of ${counted(judged.length, "job")}`;
+  const refused = refusedJobs(judged, force);
+  if (refused.length > 0) {
+    const details = [...refused.flatMap(renderProblems), ...forceHint(refused, "jobs add")];
+    const count = `${refused.length} of ${counted(judged.length, "job")}`;
     throw new FleetCronError("job_invalid", `nothing was added: ${count} invalid`, { details });
   }
   for (const one of judged) for (const line of renderProblems(one)) cli.output.note(`warning: ${line}`);

@@ -49,7 +49,7 @@ function renderLast(output: Output, last: LastRun | undefined, now: number): str
   return `${paintStatus(output, last.status)}${age}`;
 }
 
-function byName(a: JobDocument, b: JobDocument): number {
+export function byName(a: JobDocument, b: JobDocument): number {
   const [first, second] = [String(a.name ?? ""), String(b.name ?? "")];
   return first < second ? -1 : first > second ? 1 : 0;
 }

@@ -11,11 +11,14 @@ import { jsonDocument } from "./json-document.ts";
 import { type JudgedJob, jobRules, judgeJob, renderHints, renderProblems } from "./judge-jobs.ts";
 import { withStore } from "./open-store.ts";
 import type { Output } from "./output.ts";
+import { renderMarks } from "./render-marks.ts";
 import { printRunTable } from "./render-run.ts";
 import { printable, printableId, printableLines } from "./render-text.ts";
 import { renderAge, renderTime } from "./render-time.ts";
 
 const dueShown = 5;
+/** As marks; the newest of them as rows too. */
+const runsMarked = 10;
 const runsShown = 5;
 
 export async function showJobCommand(cli: Cli, nameOrId: string, { json }: { json?: boolean }): Promise<void> {
@@ -23,7 +26,7 @@ export async function showJobCommand(cli: Cli, nameOrId: string, { json }: { jso
     const document = await loadJob(store, nameOrId);
     if (json === true) return cli.output.json(jsonDocument(document));
     const judged = judgeJob(document, jobRules(loaded, await fleetZone(store, config)));
-    const runs = await listRuns(store, { jobId: document._id }, runsShown);
+    const runs = await listRuns(store, { jobId: document._id }, runsMarked);
     print(cli.output, { document, judged, runs, now: cli.clock.now() });
   });
 }
@@ -42,9 +45,15 @@ function print(output: Output, { document, judged, runs, now }: ShownJob): void 
   section(output, problems.length > 0 ? "problems: it is not run" : "problems", renderProblems(judged));
   section(output, "hints", renderHints(judged));
   if (job !== null) printDue(output, job, now);
+  printRuns(output, runs);
+}
+
+function printRuns(output: Output, runs: readonly RunDocument[]): void {
+  const marks = renderMarks(output, runs.map(({ status }) => status).toReversed());
+  section(output, "last runs, the newest on the right", runs.length === 0 ? ["none yet"] : marks);
+  if (runs.length === 0) return;
   output.data("");
-  output.data("last runs");
-  printRunTable(output, runs, "none yet");
+  printRunTable(output, runs.slice(0, runsShown), "");
 }
 
 function printDue(output: Output, job: Job, now: number): void {

@@ -1,6 +1,7 @@
-// fleetcron jobs list | show | next | add | check | enable | disable | remove | run
+// fleetcron jobs: the commands that read and run; those that write are in jobs-writing.ts
 import type { Command } from "commander";
 import type { Cli } from "./cli.ts";
+import { addJobsWriting, jobArgument, jobsFileArgument } from "./jobs-writing.ts";
 import { readCount, readSeconds, readTime, readZone } from "./read-option.ts";
 
 export function addJobsCommand(program: Command, cli: Cli): void {
@@ -10,11 +11,9 @@ export function addJobsCommand(program: Command, cli: Cli): void {
     .addHelpText("before", "Example: fleetcron jobs list\n");
   addReading(jobs, cli);
   addNext(jobs, cli);
-  addWriting(jobs, cli);
+  addJobsWriting(jobs, cli);
   addRun(jobs, cli);
 }
-
-const jobArgument = "name or id of the job";
 
 function addReading(jobs: Command, cli: Cli): void {
   jobs
@@ -41,7 +40,7 @@ function addReading(jobs: Command, cli: Cli): void {
     .description(
       "report every problem of the jobs in the database, or in a file without a database; ends with 1 on any",
     )
-    .argument("[file]", "JSON file with one job or a list of them; - is standard input")
+    .argument("[file]", jobsFileArgument)
     .option("--json", "print JSON")
     .addHelpText("before", "Example: fleetcron jobs check jobs.json\n")
     .action(async (file: string | undefined, options: { json?: boolean }) => {
@@ -73,36 +72,6 @@ function addNext(jobs: Command, cli: Cli): void {
       const { nextDuesCommand } = await import("./jobs-next.ts");
       await nextDuesCommand(cli, job, { ...options, count: limit });
     });
-}
-
-function addWriting(jobs: Command, cli: Cli): void {
-  jobs
-    .command("add")
-    .description("insert the jobs of a file: all of them, or none if one is invalid")
-    .argument("<file>", "JSON file with one job or a list of them; - is standard input")
-    .option("--force", "also jobs with templates that this machine's config cannot fill")
-    .option("--json", "print the inserted documents as JSON")
-    .addHelpText("before", "Example: fleetcron jobs add jobs.json\n")
-    .action(async (file: string, options: { force?: boolean; json?: boolean }) => {
-      const { addJobsFromFile } = await import("./jobs-add.ts");
-      await addJobsFromFile(cli, file, options);
-    });
-  const changes = [
-    ["enable", "let a job run by its schedule again"],
-    ["disable", "keep a job from running by its schedule; it can still be run by hand"],
-    ["remove", "delete a job; the records of its runs stay"],
-  ] as const;
-  for (const [change, description] of changes) {
-    jobs
-      .command(change)
-      .description(description)
-      .argument("<job>", jobArgument)
-      .addHelpText("before", `Example: fleetcron jobs ${change} nightly-report\n`)
-      .action(async (job: string) => {
-        const { changeJobCommand } = await import("./jobs-change.ts");
-        await changeJobCommand(cli, job, change);
-      });
-  }
 }
 
 function addRun(jobs: Command, cli: Cli): void {

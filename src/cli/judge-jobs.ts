@@ -53,6 +53,17 @@ export function judgeJob(document: unknown, rules: JobRules): JudgedJob {
   return { id, name: job.name, job, problems: [], templateProblems: certain, hints: [...job.hints, ...doubts] };
 }
 
+/** Those that must not be written: invalid, or, unless forced, with templates that this machine's config cannot fill. */
+export function refusedJobs(judged: readonly JudgedJob[], force: boolean): readonly JudgedJob[] {
+  return judged.filter((one) => one.problems.length > 0 || (!force && one.templateProblems.length > 0));
+}
+
+/** The way out, where only templates are wrong: other machines may have what this one lacks. */
+export function forceHint(refused: readonly JudgedJob[], command: string): readonly string[] {
+  const isForceable = refused.length > 0 && refused.every(({ problems }) => problems.length === 0);
+  return isForceable ? [`if other machines' configs have these keys: fleetcron ${command} --force`] : [];
+}
+
 /** `nightly (6650…): url: expected …`, one line per problem. */
 export function renderProblems(judged: JudgedJob): readonly string[] {
   return [...judged.problems, ...judged.templateProblems].map((one) => renderLine(judged, renderProblem(one)));

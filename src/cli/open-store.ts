@@ -32,15 +32,19 @@ export async function openAgentStore(config: Config, clock: Clock): Promise<Agen
   return { store, uri: served.uri, failed: served.failed, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }
 
-/** Runs `work` on the configured store and closes it, whatever came of it. Throws `store_…` when the database does. */
+/**
+ * Runs `work` on the configured store and closes it, whatever came of it. Throws `store_…` when the database does.
+ * `needsAgent`: what goes on without end must not hold an embedded store that an agent wants to serve.
+ */
 export async function withStore<T>(
   cli: Pick<Cli, "clock" | "loadConfig">,
   work: (store: Store, config: Config, loaded: LoadedConfig) => Promise<T>,
+  { needsAgent = false }: { readonly needsAgent?: boolean } = {},
 ): Promise<T> {
   const loaded = cli.loadConfig();
   const { config } = loaded;
   await using cleanup = new AsyncDisposableStack();
-  const uri = config.store === "mongodb" ? uriOf(config) : await reachEmbedded(config, cli.clock, cleanup);
+  const uri = config.store === "mongodb" ? uriOf(config) : await reachEmbedded(cli, config, { needsAgent, cleanup });
   const store = cleanup.use(await connect(uri, config, { appName: "fleetcron-cli", waitMs: personWaitsMs }));
   try {
     return await work(store, config, loaded);
@@ -50,9 +54,13 @@ export async function withStore<T>(
   }
 }
 
-async function reachEmbedded(config: Config, clock: Clock, cleanup: AsyncDisposableStack): Promise<string> {
-  const { reachStore } = await import("./embedded-store.ts");
-  return cleanup.use(await reachStore(config, clock)).uri;
+async function reachEmbedded(
+  { clock }: Cli,
+  config: Config,
+  { needsAgent, cleanup }: { readonly needsAgent: boolean; readonly cleanup: AsyncDisposableStack },
+): Promise<string> {
+  const { reachStore, servedUri } = await import("./embedded-store.ts");
+  return needsAgent ? servedUri(config) : cleanup.use(await reachStore(config, clock)).uri;
 }
 
 function uriOf({ mongodbUri }: Config): string {

@@ -1,6 +1,7 @@
 // The only code that prints: data on stdout, everything else on stderr.
 import type { Writable } from "node:stream";
-import { stripVTControlCharacters, styleText } from "node:util";
+import { styleText } from "node:util";
+import { fitTable } from "./fit-table.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -9,18 +10,24 @@ export interface Output {
   data(line: string): void;
   /** One document or an array of them, on stdout, as indented JSON. */
   json(value: unknown): void;
-  /** Rows under headings, columns aligned, on stdout; `empty` is said on stderr when there are none. */
+  /** One value as one line of JSON, for what goes on: each line can be read when it is there. */
+  jsonLine(value: unknown): void;
+  /** Rows under headings, on stdout, cut to a terminal's width; `empty` is said on stderr when there are none. */
   table(columns: readonly string[], rows: readonly (readonly string[])[], empty: string): void;
   /** One line for the person, on stderr. */
   note(line: string): void;
   /** Colours a piece of text if stdout shows colours. */
   paint(style: Style, text: string): string;
+  /** Empties the screen before something is shown anew; nothing where stdout is no terminal. */
+  clear(): void;
+  /** One line on stderr that the next one replaces, for a terminal only; "" takes it away. */
+  progress(line: string): void;
   /** stderr is a terminal: progress may be shown. */
   readonly live: boolean;
 }
 
 export interface OutputOptions {
-  readonly stdout: Writable & { isTTY?: boolean };
+  readonly stdout: Writable & { isTTY?: boolean; columns?: number };
   readonly stderr: Writable & { isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
   /** `--color` / `--no-color`; undefined = decide by terminal and NO_COLOR. */
@@ -38,20 +45,15 @@ export function createOutput({ stdout, stderr, env, color }: OutputOptions): Out
     paint,
     live: stderr.isTTY === true,
     json: (value) => data(JSON.stringify(value, null, 2)),
+    jsonLine: (value) => data(JSON.stringify(value)),
     table: (columns, rows, empty) => {
       if (rows.length === 0) return note(empty);
-      const widths = columns.map((column, i) =>
-        Math.max(column.length, ...rows.map((row) => shownLength(row[i] ?? ""))),
-      );
-      const pad = (cell: string, i: number) => cell + " ".repeat(Math.max(0, (widths[i] ?? 0) - shownLength(cell)));
-      const line = (cells: readonly string[]) => cells.map(pad).join("  ").trimEnd();
-      data(paint("bold", line(columns)));
-      for (const row of rows) data(line(row));
+      // In a pipe nothing is cut: somebody searches it, or takes an id from it.
+      const [head = "", ...lines] = fitTable(columns, rows, stdout.isTTY === true ? stdout.columns : undefined);
+      data(paint("bold", head));
+      for (const line of lines) data(line);
     },
+    clear: () => void (stdout.isTTY === true && stdout.write("\u001b[H\u001b[2J")),
+    progress: (line) => void (stderr.isTTY === true && stderr.write(`\r\u001b[K${line}`)),
   };
-}
-
-/** A painted cell is as wide as its text. */
-function shownLength(cell: string): number {
-  return stripVTControlCharacters(cell).length;
 }

@@ -10,6 +10,7 @@ import { systemClock } from "../runtime/clock.ts";
 import { onHangup, stopOnSignals } from "../runtime/shutdown.ts";
 import { addAgentCommand } from "./agent.ts";
 import type { Cli } from "./cli.ts";
+import { addCompleteCommand } from "./complete.ts";
 import { addConfigCommand } from "./config.ts";
 import { addDevCommand } from "./dev.ts";
 import { addDoctorCommand } from "./doctor.ts";
@@ -56,7 +57,8 @@ export async function runCli(process: NodeJS.Process): Promise<number> {
   }
 }
 
-function buildProgram(program: Command, cli: Cli): void {
+/** Gives the program its options and every command. */
+export function buildProgram(program: Command, cli: Cli): void {
   program
     .name("fleetcron")
     .description("Cron for a fleet, coordinated by MongoDB alone.")
@@ -87,6 +89,7 @@ function buildProgram(program: Command, cli: Cli): void {
   addDoctorCommand(program, cli);
   addMongoshCommand(program, cli);
   addServiceCommand(program, cli);
+  addCompleteCommand(program, cli);
 }
 
 /**

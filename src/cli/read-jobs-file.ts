@@ -1,22 +1,58 @@
-// Jobs from a file or standard input: JSON, with `{"$date": …}` and `{"$oid": …}` as mongoexport writes them.
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+// Jobs from a file, a folder of files or standard input.
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { parseConfigText } from "../config/config-file.ts";
 import { FleetCronError, messageOf } from "../errors.ts";
-import { parseExtendedJson } from "../store/extended-json.ts";
 import type { Cli } from "./cli.ts";
+import { isJobFileName, parseJobsText } from "./parse-jobs-text.ts";
 
 /**
- * One job or a list of them, not yet checked. `-` is standard input.
- * @throws file_unreadable with the path; job_invalid with line and column where it is no JSON
+ * The jobs of one file, not yet checked. `-` is standard input.
+ * @throws file_unreadable with the path; job_invalid with line and column where it is neither JSON nor YAML
  */
 export async function readJobsFile(cli: Cli, file: string): Promise<readonly unknown[]> {
   const { name, text } = await readText(cli, file);
-  const value = parse(name, text);
-  const documents = Array.isArray(value) ? value : [value];
-  if (documents.length === 0) throw new FleetCronError("job_invalid", `${name}: expected a job, got an empty list`);
-  return documents.map(withDates);
+  return parseJobsText(name, text);
+}
+
+export interface FileJob {
+  /** As a person would name it. */
+  readonly file: string;
+  readonly document: unknown;
+}
+
+export interface JobFiles {
+  readonly jobs: readonly FileJob[];
+  /** Of files that cannot be read, one line each. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * The jobs of one file, or of every `.json`, `.yaml` and `.yml` file in a folder and below it. What is wrong with one
+ * file does not keep the others from being read. Throws `file_unreadable` where there is nothing to read at all.
+ */
+export async function readJobFiles(cli: Cli, path: string): Promise<JobFiles> {
+  const jobs: FileJob[] = [];
+  const problems: string[] = [];
+  for (const file of listFiles(cli, path)) {
+    try {
+      for (const document of await readJobsFile(cli, file)) jobs.push({ file, document });
+    } catch (error) {
+      if (!(error instanceof FleetCronError)) throw error;
+      problems.push(error.message, ...error.details);
+    }
+  }
+  return { jobs, problems };
+}
+
+function listFiles({ cwd }: Cli, path: string): readonly string[] {
+  const whole = resolve(cwd, path);
+  if (path === "-" || !statSync(whole, { throwIfNoEntry: false })?.isDirectory()) return [path];
+  const names = readdirSync(whole, { recursive: true, encoding: "utf8" }).filter((name) => {
+    return isJobFileName(name) && !/(^|[\\/])\./.test(name) && statSync(join(whole, name)).isFile();
+  });
+  if (names.length > 0) return names.sort().map((name) => relative(cwd, join(whole, name)));
+  throw new FleetCronError("file_unreadable", `no jobs in ${whole}: expected files ending in .json, .yaml or .yml`);
 }
 
 async function readText(cli: Cli, file: string): Promise<{ readonly name: string; readonly text: string }> {
@@ -38,50 +74,4 @@ function reasonOf(error: unknown): string {
     EISDIR: "it is a folder",
   };
   return words[code ?? ""] ?? messageOf(error);
-}
-
-function parse(name: string, text: string): unknown {
-  try {
-    return parseExtendedJson(text);
-  } catch (error) {
-    throw new FleetCronError("job_invalid", `${name}: ${explain(text, error)}`, { cause: error });
-  }
-}
-
-/** V8 does not always say where; the parser of configs does, but lets comments and trailing text of its kind pass. */
-function explain(text: string, error: unknown): string {
-  if (!(error instanceof SyntaxError)) return messageOf(error);
-  if (text.trim() === "") return "expected a job in JSON, got nothing";
-  const [problem] = parseConfigText(text).problems;
-  if (problem?.text.startsWith("line ")) return problem.text;
-  const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(error.message) ?? [];
-  return line === undefined ? error.message : `line ${line}, column ${column}: expected JSON without comments`;
-}
-
-const instantPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
-
-/** JSON has no dates: an instant written as text becomes one, as the database keeps it. */
-function withDates(document: unknown): unknown {
-  if (!isObject(document)) return document;
-  const dated = withDate(document);
-  return Array.isArray(dated.schedules) ? { ...dated, schedules: dated.schedules.map(withDateOfRule) } : dated;
-}
-
-function withDateOfRule(rule: unknown): unknown {
-  return isObject(rule) ? withDate(rule) : rule;
-}
-
-const instantFields = ["at", "start_at", "end_at"];
-
-function withDate(object: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const dates = instantFields.flatMap((field) => {
-    const text = object[field];
-    const isInstant = typeof text === "string" && instantPattern.test(text) && !Number.isNaN(Date.parse(text));
-    return isInstant ? [[field, new Date(text)] as const] : [];
-  });
-  return { ...object, ...Object.fromEntries(dates) };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -13,6 +13,15 @@ export function readSeconds(option: string): (value: string) => number {
   };
 }
 
+/** For commander: a number of seconds that leaves the database some rest. */
+export function readInterval(option: string): (value: string) => number {
+  return (value) => {
+    const seconds = /^\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
+    if (seconds >= 0.2 && seconds <= 3_600) return seconds;
+    throw wrong(option, "a number of seconds from 0.2 to 3600", value);
+  };
+}
+
 /** For commander: a whole number, 1 to `most`. */
 export function readCount(option: string, most: number): (value: string) => number {
   return (value) => {
@@ -22,7 +31,7 @@ export function readCount(option: string, most: number): (value: string) => numb
   };
 }
 
-const runStatuses: readonly RunStatus[] = ["running", "ok", "error", "aborted", "lost", "missed", "skipped"];
+export const runStatuses: readonly RunStatus[] = ["running", "ok", "error", "aborted", "lost", "missed", "skipped"];
 
 export function readStatus(value: string): RunStatus {
   const status = runStatuses.find((known) => known === value);

@@ -23,9 +23,16 @@ const statusStyles: Readonly<Record<string, "green" | "cyan" | "yellow" | "gray"
   skipped_unsupported: "yellow",
 };
 
+const longestStatus = "running".length;
+
 export function paintStatus(output: Output, status: unknown): string {
   const text = printable(status);
-  return output.paint(statusStyles[text] ?? "red", text);
+  return paintAs(output, text, text);
+}
+
+/** `text` in the colour of a status. */
+export function paintAs(output: Output, status: string, text: string): string {
+  return output.paint(statusStyles[status] ?? "red", text);
 }
 
 /** `ok  6650…@manual:665a…  812 ms  web-1 (6f1c…)  serial 1`, then a line per step. */
@@ -77,6 +84,16 @@ export function printRunTable(output: Output, runs: readonly ShownRun[], empty: 
     shorten(printable(run.reason ?? "")),
   ]);
   output.table(["SCHEDULED FOR", "JOB", "STATUS", "TOOK", "HOST", "SERIAL", "RUN", "REASON"], rows, empty);
+}
+
+/** One run in a line of its own, for what goes on: `2026-07-31 09:00:05  nightly  ok  812 ms  web-1  serial 1  6650…`. */
+export function renderRunLine(output: Output, run: ShownRun): string {
+  const status = paintAs(output, printable(run.status), printable(run.status).padEnd(longestStatus));
+  const parts = [renderTime(run.scheduled_for), status, printable(run.job_name ?? "-")];
+  if (typeof run.elapsed_ms === "number") parts.push(renderDuration(run.elapsed_ms));
+  if (run.hostname) parts.push(printable(run.hostname));
+  if (typeof run.executed_by_serial === "number") parts.push(`serial ${run.executed_by_serial}`);
+  return [...parts, printable(run._id), printable(run.reason ?? "")].join("  ").trimEnd();
 }
 
 function renderStep(output: Output, step: StepDocument): string {

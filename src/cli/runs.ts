@@ -1,14 +1,10 @@
-// fleetcron runs list | show | cancel
-import type { Command } from "commander";
-import type { RunStatus } from "../model/run.ts";
+// fleetcron runs list | tail | show | cancel
+import { type Command, Option } from "commander";
 import type { Cli } from "./cli.ts";
-import { readCount, readSeconds, readSince, readStatus } from "./read-option.ts";
+import { readCount, readSeconds, readSince, readStatus, runStatuses } from "./read-option.ts";
+import type { RunFilterOptions } from "./run-filter.ts";
 
-export interface RunListOptions {
-  readonly job?: string;
-  readonly status?: RunStatus;
-  readonly since?: Date;
-  readonly machine?: string;
+export interface RunListOptions extends RunFilterOptions {
   readonly limit: number;
   readonly json?: boolean;
 }
@@ -24,19 +20,23 @@ export function addRunsCommand(program: Command, cli: Cli): void {
     .command("runs")
     .description("what ran, when, where and how it ended")
     .addHelpText("before", "Example: fleetcron runs list --status error --since 1d\n");
-  runs
-    .command("list")
+  addFilters(runs.command("list"), cli)
     .description("runs, newest first")
-    .option("--job <job>", "of one job, by name or id")
-    .option("--status <status>", "running, ok, error, aborted, lost, missed or skipped", readStatus)
-    .option("--since <time>", "due since: 30m, 1h, 2d or an ISO time", (value) => readSince(value, cli.clock.now()))
-    .option("--machine <id>", "executed by one machine: its id, the start of it, or its hostname")
     .option("-n, --limit <count>", "at most this many", readCount("--limit", 10_000), 20)
     .option("--json", "print the documents as JSON")
     .addHelpText("before", "Example: fleetcron runs list --job nightly-report --since 2d\n")
     .action(async (options: RunListOptions) => {
       const { listRunsCommand } = await import("./runs-list.ts");
       await listRunsCommand(cli, options);
+    });
+  addFilters(runs.command("tail"), cli)
+    .description("the newest runs, and then each one as it starts and ends, until Ctrl-C")
+    .option("-n, --limit <count>", "begin with this many", readCount("--limit", 1_000), 10)
+    .option("--json", "print each as one line of JSON")
+    .addHelpText("before", "Example: fleetcron runs tail --status error\n")
+    .action(async (options: RunListOptions) => {
+      const { tailRunsCommand } = await import("./runs-tail.ts");
+      await tailRunsCommand(cli, options);
     });
   runs
     .command("show")
@@ -60,4 +60,12 @@ export function addRunsCommand(program: Command, cli: Cli): void {
       const { cancelRunCommand } = await import("./runs-cancel.ts");
       await cancelRunCommand(cli, id, options);
     });
+}
+
+function addFilters(command: Command, cli: Cli): Command {
+  return command
+    .option("--job <job>", "of one job, by name or id")
+    .addOption(new Option("--status <status>", "of one status").choices(runStatuses).argParser(readStatus))
+    .option("--since <time>", "due since: 30m, 1h, 2d or an ISO time", (value) => readSince(value, cli.clock.now()))
+    .option("--machine <id>", "executed by one machine: its id, the start of it, or its hostname");
 }

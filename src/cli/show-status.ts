@@ -1,4 +1,5 @@
 // What `fleetcron status` shows.
+import type { Config } from "../config/config.ts";
 import type { LoadedConfig } from "../config/load-config.ts";
 import { nextDue } from "../model/schedule.ts";
 import type { RunDocument } from "../store/collections.ts";
@@ -11,11 +12,13 @@ import { isLive } from "./find-machine.ts";
 import { fleetZone } from "./fleet-zone.ts";
 import { jsonDocument } from "./json-document.ts";
 import { jobRules, judgeJob } from "./judge-jobs.ts";
+import { lookAgain } from "./look-again.ts";
 import { printMachines } from "./machines-list.ts";
 import { withStore } from "./open-store.ts";
 import { printRunTable } from "./render-run.ts";
 import { counted, listed, printable } from "./render-text.ts";
 import { renderAge, renderTime } from "./render-time.ts";
+import type { StatusOptions } from "./status.ts";
 
 const dueShown = 10;
 const runningShown = 100;
@@ -38,13 +41,25 @@ interface Status {
   readonly invalid: number;
 }
 
-export async function showStatus(cli: Cli, { json }: { json?: boolean }): Promise<void> {
-  await withStore(cli, async (store, _config, loaded) => {
-    const now = cli.clock.now();
-    const status = await readStatus(store, loaded, now);
-    if (json === true) cli.output.json(jsonDocument(status));
-    else print(cli, status, { now, heartbeatSec: loaded.config.heartbeatSec });
-  });
+export async function showStatus(cli: Cli, { json, watch = false, interval }: StatusOptions): Promise<void> {
+  const work = async (store: Store, _config: Config, loaded: LoadedConfig): Promise<void> => {
+    const show = async () => {
+      const now = cli.clock.now();
+      const status = await readStatus(store, loaded, now);
+      if (json === true)
+        return watch ? cli.output.jsonLine(jsonDocument(status)) : cli.output.json(jsonDocument(status));
+      if (watch) printHead(cli, now);
+      print(cli, status, { now, heartbeatSec: loaded.config.heartbeatSec });
+    };
+    return watch ? lookAgain(cli, interval * 1_000, show) : show();
+  };
+  await withStore(cli, work, { needsAgent: watch });
+}
+
+/** On a terminal the snapshot takes the place of the one before. */
+function printHead({ output }: Cli, now: number): void {
+  output.clear();
+  output.data(`${renderTime(now)}\n`);
 }
 
 async function readStatus(store: Store, loaded: LoadedConfig, now: number): Promise<Status> {

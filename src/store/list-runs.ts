@@ -7,6 +7,7 @@ import { majorityRead } from "./coordination.ts";
 
 /** All that are given must hold. */
 export interface RunFilter {
+  readonly ids?: readonly string[];
   readonly jobId?: unknown;
   /** For a job that was removed: its runs are still there. */
   readonly jobName?: string;
@@ -20,6 +21,22 @@ export interface RunFilter {
 /** At most `limit`, by `scheduled_for`. */
 export function listRuns(store: Store, filter: RunFilter, limit: number): Promise<RunDocument[]> {
   return store.runs.find(queryOf(filter), { ...majorityRead, sort: { scheduled_for: -1 }, limit }).toArray();
+}
+
+/** Id and status alone, of at most `limit`, the newest first: enough to see which are new or went on. */
+export async function listRunStatuses(
+  store: Store,
+  filter: RunFilter,
+  limit: number,
+): Promise<ReadonlyMap<string, RunStatus>> {
+  const options = { ...majorityRead, sort: { scheduled_for: -1 }, limit, projection: { status: 1 } } as const;
+  const rows = await store.runs.find(queryOf(filter), options).toArray();
+  return new Map(rows.map(({ _id, status }) => [_id, status]));
+}
+
+/** In no order; those that are gone are left out. */
+export function findRuns(store: Store, ids: readonly string[]): Promise<RunDocument[]> {
+  return store.runs.find(queryOf({ ids }), majorityRead).toArray();
 }
 
 export function findRun(store: Store, id: string): Promise<RunDocument | null> {
@@ -47,8 +64,9 @@ export async function loadLastRuns(store: Store): Promise<ReadonlyMap<string, La
   return new Map(rows.map(({ _id, ...run }) => [String(_id), run]));
 }
 
-function queryOf({ jobId, jobName, statuses, since, machineId }: RunFilter): Filter<RunDocument> {
+function queryOf({ ids, jobId, jobName, statuses, since, machineId }: RunFilter): Filter<RunDocument> {
   return {
+    ...(ids === undefined ? {} : { _id: { $in: [...ids] } }),
     ...(jobId === undefined ? {} : { job_id: jobId }),
     ...(jobName === undefined ? {} : { job_name: jobName }),
     ...(statuses === undefined ? {} : { status: { $in: [...statuses] } }),

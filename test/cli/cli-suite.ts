@@ -8,6 +8,7 @@ import { type Environment, type ProgramEnd, runProgram } from "../helpers/agent-
 import { forEachTarget, type MongoTarget, realTarget } from "../helpers/mongo-targets.ts";
 
 export interface CliSuite {
+  readonly target: MongoTarget;
   /** The suite's own database, empty at first. Usable inside tests. */
   readonly store: Store;
   /** What makes the program use that database. */
@@ -59,6 +60,7 @@ function createSuite(target: MongoTarget): CliSuite {
   const run = (args: readonly string[], options: RunOptions = {}) =>
     runProgram(args, { ...env, ...options.env }, options.input);
   return {
+    target,
     get store() {
       if (store === undefined) throw new Error("the store is open only inside tests");
       return store;

@@ -86,7 +86,7 @@ const unreadable: [string, string, RegExp][] = [
   ["a missing comma", '[{"name": "a" "hour": 1}]', /line 1, column 15: expected a ","/],
   ["a comma at the end", '{"name": "a",}', /line 1, column 14: .*; a comma stands before the end/],
   ["a comment", '{\n  // nightly\n  "name": "a"\n}', /line 2, column 3: expected JSON without comments/],
-  ["nothing", "", /expected a job in JSON, got nothing/],
+  ["nothing", "", /expected a job, got nothing/],
   ["an empty list", "[]", /expected a job, got an empty list/],
   ["a broken date", '{"name": "a", "at": {"$oid": "xyz"}}', /standard input: /],
 ];

@@ -50,31 +50,3 @@ test("a command that needs a database ends with 78 where there is no config", as
   assert.equal(code, 78);
   assert.match(stderr, /found no config\n {2}run: fleetcron init/);
 });
-
-const commands = [
-  ["status"],
-  ["explain"],
-  ["doctor"],
-  ["init-db"],
-  ["reload"],
-  ["reload-config"],
-  ["machines"],
-  ["machines", "list"],
-  ["machines", "forget"],
-  ["jobs"],
-  ...["list", "show", "next", "add", "check", "enable", "disable", "remove", "run"].map((name) => ["jobs", name]),
-  ["runs"],
-  ["runs", "list"],
-  ["runs", "show"],
-  ["try"],
-  ["service"],
-  ...["install", "uninstall", "status", "print"].map((name) => ["service", name]),
-];
-test("the help of every command starts with an example of it", async () => {
-  for (const command of commands) {
-    const { code, stdout } = await runProgram([...command, "-h"], {});
-    assert.equal(code, 0);
-    const group = command[0] ?? "";
-    assert.ok(stdout.startsWith(`Example: fleetcron ${command.length === 1 ? group : command.join(" ")}`), stdout);
-  }
-});

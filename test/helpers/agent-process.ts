@@ -18,7 +18,7 @@ export function temporaryDir(): { readonly path: string } & Disposable {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Only what the program needs, so that no FLEETCRON_ variable of the person running the tests counts. */
-function environment(own: Environment): NodeJS.ProcessEnv {
+export function environment(own: Environment): NodeJS.ProcessEnv {
   const { PATH, MONGOMS_SYSTEM_BINARY, NODE_COMPILE_CACHE } = process.env;
   return { PATH, MONGOMS_SYSTEM_BINARY, NODE_COMPILE_CACHE, HOME: tmpdir(), ...own };
 }
