@@ -26,9 +26,9 @@ export async function executeRun(context: AgentContext, run: ClaimedRun): Promis
   }
 }
 
-/** How long the run went on under former owners. */
-function ranBeforeMs(context: AgentContext, { document: { attempt, start_at } }: ClaimedRun): number {
-  return attempt === 1 || start_at === null ? 0 : Math.max(0, context.clock.now() - start_at.getTime());
+/** Since its record says that it started: under former owners, or while its claim was not known to be ours. */
+function ranBeforeMs(context: AgentContext, { document: { start_at } }: ClaimedRun): number {
+  return start_at === null ? 0 : Math.max(0, context.clock.now() - start_at.getTime());
 }
 
 /** The slot is free once the last request is over: recording the result sends nothing. */

@@ -17,7 +17,7 @@ export interface SeedsOptions {
   readonly first: number;
   readonly count: number;
   readonly threads?: number;
-  /** Told of each result; false ends it all. */
+  /** Told of each result; false ends it all, and so does what it throws. */
   readonly onResult: (result: SeedResult) => boolean;
   /** Sources with a safeguard removed: the folder that holds them. */
   readonly root?: string;
@@ -33,18 +33,24 @@ export async function runSeeds({ first, count, threads, onResult, root = here }:
   const work = () =>
     new Promise<void>((resolve, reject) => {
       const worker = new Worker(file);
+      const fail = (error: unknown) => {
+        isOver = true;
+        reject(error);
+        void worker.terminate();
+      };
       const feed = () => {
         if (isOver || next >= first + count) void worker.terminate();
         else worker.postMessage(next++);
       };
       worker.on("message", (result: SeedResult) => {
-        if (!isOver && !onResult(result)) isOver = true;
-        feed();
+        try {
+          if (!isOver && !onResult(result)) isOver = true;
+          feed();
+        } catch (error) {
+          fail(error);
+        }
       });
-      worker.once("error", (error) => {
-        isOver = true;
-        reject(error);
-      });
+      worker.once("error", fail);
       worker.once("exit", () => resolve());
       feed();
     });
