@@ -1,5 +1,5 @@
 // A connector of undici that can be ended while it connects, and whose failures say how far it came.
-import { Socket } from "node:net";
+import { isIP, Socket } from "node:net";
 import type { buildConnector } from "undici";
 
 /** A connection that was not made: says how far it came, which undici's own error does not. */
@@ -34,7 +34,7 @@ export function watchedConnector(
     let phase: ConnectFailure["phase"] = "connect";
     // undici's types hide it, but its connectors return the socket at once; the one that makes a tunnel over another
     // connector's socket returns a promise.
-    const socket: unknown = connect(options, (error, connected) => {
+    const socket: unknown = connect(withoutAddressAsName(options), (error, connected) => {
       if (socket instanceof Socket) connecting.delete(socket);
       if (error === null) callback(null, connected);
       else if (error instanceof ConnectFailure) callback(error, null);
@@ -46,6 +46,12 @@ export function watchedConnector(
     socket.once("close", () => connecting.delete(socket));
     if (options.protocol === "https:") socket.once("connect", () => (phase = "tls"));
   };
+}
+
+/** undici names a proxy to TLS also by its address, which TLS does not allow: the certificate is compared with it anyway. */
+function withoutAddressAsName(options: buildConnector.Options): buildConnector.Options {
+  const { servername, ...others } = options;
+  return servername !== undefined && isIP(servername) !== 0 ? others : options;
 }
 
 /** undici's own errors speak of the proxy; any other comes from the handshake with the target behind it. */

@@ -55,7 +55,7 @@ export async function withStore<T>(
 }
 
 async function reachEmbedded(
-  { clock }: Cli,
+  { clock }: Pick<Cli, "clock">,
   config: Config,
   { needsAgent, cleanup }: { readonly needsAgent: boolean; readonly cleanup: AsyncDisposableStack },
 ): Promise<string> {
