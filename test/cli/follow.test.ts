@@ -99,7 +99,9 @@ await cliSuite("runs tail, status --watch and the marks of jobs show", (cli) => 
     await cli.store.runs.insertOne(at(nightly, 2, { status: "ok" }));
     await tail.says("nightly");
     {
-      const failure = { failCommands: ["find"], appName: "fleetcron-cli", errorCode: 91 };
+      // Of this database alone: other suites run the program on the same server.
+      const namespace = cli.store.runs.namespace;
+      const failure = { failCommands: ["find"], appName: "fleetcron-cli", namespace, errorCode: 91 };
       await using _failing = await failCommand(cli.target, failure);
       await cli.store.runs.insertOne(at(other, 1, { status: "ok" }));
       await tail.says("the database does not answer; waiting for it ...");

@@ -75,6 +75,8 @@ function valuesOf(operator: string, operand: Value): readonly Value[] | null {
 
 function judgeConflict(path: string, taken: ReadonlySet<string>): void {
   const parts = path.split(".");
+  // First: to look for each beginning of a path takes time with the square of its length.
+  judgeDepth(parts);
   for (let length = 1; length <= parts.length; length++) {
     const prefix = parts.slice(0, length).join(".");
     if (!taken.has(prefix)) continue;
@@ -88,7 +90,6 @@ function judgeConflict(path: string, taken: ReadonlySet<string>): void {
 function setPath(seed: ValueDocument, path: string, value: Value): void {
   if (path === "") throw new CommandError("IllegalOperation", "Cannot call setValue on the root object");
   const parts = path.split(".");
-  judgeDepth(parts);
   let document = seed;
   for (const part of parts.slice(0, -1)) {
     const found = fieldOf(document, part);
