@@ -1,4 +1,4 @@
-// A whole agent on a real server and a fast clock through the hours around each kind of clock change: four of them, or
+// A whole agent on a real server and a fast clock through the hours around each kind of clock change: two of them, or
 // what FLEETCRON_NIGHT_HOURS says (scripts/nights.ts). One server is enough: what differs between them is not the clock.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -13,7 +13,7 @@ import { instantOf } from "../model/brute/zone.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-const hours = Number(process.env.FLEETCRON_NIGHT_HOURS ?? 4);
+const hours = Number(process.env.FLEETCRON_NIGHT_HOURS ?? 2);
 
 const changes: readonly [title: string, tz: string, at: string][] = [
   ["an hour is skipped", "America/New_York", "2026-03-08T07:00:00Z"],
