@@ -35,6 +35,7 @@ async function judgeMany(): Promise<void> {
       total.worlds++;
       total.requests += result.requests;
       total.runs += result.runs;
+      if (total.worlds % 1_000 === 0) console.error(`${total.worlds} of ${count} worlds`);
       if (result.violations.length === 0) return true;
       failed.push(result.seed);
       console.log(renderFailure(result));
