@@ -119,16 +119,31 @@ async function observe(
 ): Promise<Observation> {
   const look = async (): Promise<Observation> => ({
     ...{ jobs: chaosJobs, staggerMs, leaseMs, reaperMs, ...span },
-    runs: await store.runs.find({}, { readConcern: "majority" }).toArray(),
+    runs: await untilAnswered(() => store.runs.find({}, { readConcern: "majority" }).toArray()),
     requests: target.requests.flatMap((request) => readRequest(request) ?? []),
   });
   await waitUpTo(lastTurnMs, async () => missingRunIds(await look()).length === 0);
-  await store.jobs.updateMany({}, { $set: { enabled: false } });
-  const running = () => store.runs.countDocuments({ status: "running" });
+  await untilAnswered(() => store.jobs.updateMany({}, { $set: { enabled: false } }));
+  const running = () => untilAnswered(() => store.runs.countDocuments({ status: "running" }));
   // Two seconds first: a claim may be on its way.
   await delay(2_000);
   await waitUpTo(leaseMs + reaperMs + 5_000, async () => (await running()) === 0);
   return look();
+}
+
+/** The last fault may have left the servers without a primary for a while. */
+async function untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
+  let answer: T | null = null;
+  let last: unknown;
+  await waitUpTo(60_000, async () => {
+    answer = await ask().catch((error: unknown) => {
+      last = error;
+      return null;
+    });
+    return answer !== null;
+  });
+  if (answer === null) throw last;
+  return answer;
 }
 
 async function waitUpTo(limitMs: number, condition: () => Promise<boolean>): Promise<void> {
