@@ -15,6 +15,7 @@ import { FleetClock } from "./fleet-clock.ts";
 import { JobCatalog } from "./job-catalog.ts";
 import { JobEditions } from "./job-editions.ts";
 import { LiveRuns } from "./live-runs.ts";
+import { Notices } from "./notices.ts";
 import { RecentEdits } from "./recent-edits.ts";
 import { Slots } from "./slots.ts";
 import { StoreHealth } from "./store-health.ts";
@@ -42,6 +43,7 @@ export class AgentContext {
   readonly health: StoreHealth;
   /** Run ids this process is claiming or executing: every path leaves those alone. */
   readonly inHand = new Set<string>();
+  readonly notices = new Notices();
   /** The editions whose schedules this process has noted in the database, by `jobKey`. */
   readonly notedJobs = new Map<string, Job>();
   settings: AgentSettings;

@@ -71,6 +71,14 @@ const expectations: readonly Expectation[] = [
       created_at: ["date", "missing"],
     },
   },
+  {
+    collection: collectionNames.incidents,
+    match: { expires_at: null },
+    fields: {
+      ...{ subject: ["string"], number, state: ["string"], begin: ["object"], last_run_for: ["date"] },
+      ...{ channels: ["array"], messages: ["array"] },
+    },
+  },
   { collection: collectionNames.meta, match: { _id: "fleet" }, fields: { tz: ["string"] } },
 ];
 
