@@ -92,13 +92,17 @@ export class AgentContext {
    */
   async backOff(repeats: number, signal?: AbortSignal): Promise<void> {
     const capMs = Math.min(5_000, 100 * 2 ** Math.min(repeats, 10));
-    const over = this.#over.signal;
+    const { over } = this;
     const wake = signal === undefined ? over : AbortSignal.any([signal, over]);
     await this.deps.clock.sleep(capMs * (0.5 + this.deps.random() / 2), wake);
     if (over.aborted) await new Promise<never>(() => undefined);
   }
 
-  /** The agent has ended, whatever it could not settle. */
+  /** Aborts when the agent has ended, whatever it could not settle. */
+  get over(): AbortSignal {
+    return this.#over.signal;
+  }
+
   end(): void {
     this.#over.abort();
   }

@@ -31,10 +31,11 @@ export async function executeRun(context: AgentContext, run: ClaimedRun): Promis
   }
 }
 
-function startPings({ deps, mask, inFlight }: AgentContext, { chain }: ClaimedRun): RunPings {
+function startPings({ deps, mask, over, inFlight }: AgentContext, { chain }: ClaimedRun): RunPings {
   const { clock, log, send, machine } = deps;
   const userAgent = `fleetcron/${machine.version}`;
-  return pingRun({ clock, log, send, mask, userAgent, start: (task) => inFlight.start(task) }, chain);
+  const start = (task: () => Promise<void>) => inFlight.start(task);
+  return pingRun({ clock, log, send, mask, userAgent, signal: over, start }, chain);
 }
 
 /** Since its record says that it started: under former owners, or while its claim was not known to be ours. */

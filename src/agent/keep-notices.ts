@@ -56,6 +56,7 @@ function notifyDeps(context: AgentContext): NotifyDeps {
     ...{ store: deps.store, clock: deps.clock, log: deps.log, newId: deps.newId, send: deps.send, settings, mask },
     machine: deps.machine,
     now: () => context.clock.now(),
+    signal: context.over,
     start: (task) => context.inFlight.start(task),
   };
 }

@@ -8,7 +8,7 @@ import type { Channel } from "../model/channel.ts";
 import { nearest } from "../model/nearest.ts";
 import { secretsToMask } from "../model/secret.ts";
 import type { Message } from "../notify/render-message.ts";
-import { longestSendMs, sendMessage } from "../notify/send-message.ts";
+import { sendMessage, sendTimeoutMs } from "../notify/send-message.ts";
 import { productVersion } from "../runtime/assets.ts";
 import type { Cli } from "./cli.ts";
 import { listed } from "./render-text.ts";
@@ -21,7 +21,8 @@ export async function testChannel(cli: Cli, name: string, { json }: { json?: boo
   const { send, close } = createSendRequest({ clock: cli.clock });
   const mask = createMasker(secretsToMask(config));
   const userAgent = `fleetcron/${productVersion()}`;
-  const sending = { send, mask, network: config.network, userAgent, timeoutMs: longestSendMs };
+  const signal = new AbortController().signal;
+  const sending = { send, mask, network: config.network, userAgent, timeoutMs: sendTimeoutMs, signal };
   const error = await sendMessage(sending, channel, testMessage(cli)).finally(close);
   if (json === true) cli.output.json({ channel: name, type: channel.type, ok: error === null, error });
   else if (error === null) cli.output.data(`${name} (${channel.type}) took the message`);

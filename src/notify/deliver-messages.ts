@@ -12,8 +12,13 @@ import {
 import { expireIncident } from "../store/incidents.ts";
 import type { NotifyDeps } from "./notify-deps.ts";
 import { renderMessage } from "./render-message.ts";
-import { longestSendMs, sendMessage } from "./send-message.ts";
+import { sendMessage, sendTimeoutMs } from "./send-message.ts";
 
+/**
+ * Others leave a claimed message alone for so long: more than its send and what is written about it take. Not `lease_sec`,
+ * which may be shorter than a slow channel's answer.
+ */
+export const messageLeaseMs = 3 * sendTimeoutMs;
 /** What a channel did not take within a day is of no use to anybody. */
 const givenUpMs = 86_400_000;
 const firstWaitMs = 5_000;
@@ -49,7 +54,7 @@ function nextMessages(incident: IncidentDocument): readonly SeenMessage[] {
 
 function isDue({ settings, now }: NotifyDeps, { message, incident }: SeenMessage): boolean {
   const { channel, claimed_at, due_at } = message;
-  const isLeft = claimed_at === null || claimed_at.getTime() + settings.leaseSec * 1_000 < now();
+  const isLeft = claimed_at === null || claimed_at.getTime() + messageLeaseMs < now();
   const isKnown = settings.notify.has(channel) || isTooOld(incident, now());
   return isLeft && isKnown && due_at.getTime() <= now();
 }
@@ -59,22 +64,22 @@ function isTooOld({ begin, end }: IncidentDocument, now: number): boolean {
 }
 
 async function deliver(deps: NotifyDeps, seen: SeenMessage): Promise<void> {
-  const { store, log, mask, settings, send } = deps;
+  const { store, log, mask, settings, send, signal } = deps;
   const { incident, message } = seen;
   const { channel, event } = message;
   const fields = { incidentId: incident._id, event, channel, job: incident.job_name ?? null };
   const target = settings.notify.get(channel);
   if (target === undefined || isTooOld(incident, deps.now())) {
-    await giveMessageUp(store, seen);
     await record(deps, seen, false);
-    return log.error({ ...fields, error: message.error }, "notification given up");
+    if (await giveMessageUp(store, seen)) log.error({ ...fields, error: message.error }, "notification given up");
+    return;
   }
   if (!(await claimMessage(store, seen, deps.machine.instanceId))) return;
   const userAgent = `fleetcron/${deps.machine.version}`;
-  // Over before others may think that this agent is dead.
-  const timeoutMs = Math.min(longestSendMs, settings.leaseSec * 500);
-  const sending = { send, mask, network: settings.network, userAgent, timeoutMs };
+  const sending = { send, mask, network: settings.network, userAgent, timeoutMs: sendTimeoutMs, signal };
   const error = await sendMessage(sending, target, renderMessage(incident, event, mask));
+  // Nobody knows whether it arrived: it stays claimed, and another agent sends it after the lease.
+  if (error !== null && signal.aborted) return;
   if (error === null) {
     await record(deps, seen, true);
     await markMessageSent(store, seen);

@@ -18,6 +18,8 @@ export interface NotifyDeps {
   readonly machine: { readonly machineId: string; readonly instanceId: string; readonly version: string };
   /** Fleet time. */
   readonly now: () => Instant;
+  /** Aborts when the agent has ended, whatever is still being sent. */
+  readonly signal: AbortSignal;
   /** Work that nobody waits for, and that the agent's end waits for a while. */
   readonly start: (task: () => Promise<void>) => void;
 }

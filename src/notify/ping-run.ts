@@ -15,6 +15,8 @@ export interface PingDeps {
   readonly send: SendRequest;
   readonly mask: Mask;
   readonly userAgent: string;
+  /** Aborts when the agent has ended, whatever is still being sent. */
+  readonly signal: AbortSignal;
   readonly start: (task: () => Promise<void>) => void;
 }
 
@@ -47,10 +49,10 @@ async function ping(deps: PingDeps, chain: ChainContext, url: string): Promise<v
   for (let tries = 1; prepared.request !== null; tries++) {
     // Its idempotency key is that of the run's first step, which this is not.
     const request = { ...prepared.request, headers: { "User-Agent": deps.userAgent } };
-    const { error, statusCode } = await deps.send(request, new AbortController().signal);
+    const { error, statusCode } = await deps.send(request, deps.signal);
     failure = error?.message ?? (statusCode !== null && statusCode < 300 ? null : `status ${statusCode}`);
-    if (failure === null || tries === triesOfEach) break;
-    await deps.clock.sleep(waitMs);
+    if (failure === null || tries === triesOfEach || deps.signal.aborted) break;
+    await deps.clock.sleep(waitMs, deps.signal);
   }
   if (failure === null) return;
   const fields = { runId: chain.runId, job: chain.job.name, error: deps.mask(failure) };

@@ -13,10 +13,12 @@ export interface Sending {
   /** `fleetcron/<version>`. */
   readonly userAgent: string;
   readonly timeoutMs: number;
+  /** Aborts when the process ends; it is then unknown whether the message arrived. */
+  readonly signal: AbortSignal;
 }
 
-/** Also where a lease is longer. */
-export const longestSendMs = 10_000;
+/** How long a channel may take to answer. */
+export const sendTimeoutMs = 10_000;
 
 const longestError = 500;
 
@@ -36,7 +38,7 @@ export async function sendMessage(sending: Sending, channel: Channel, message: M
       timeoutMs: sending.timeoutMs,
       network: sending.network,
     },
-    new AbortController().signal,
+    sending.signal,
   );
   const failure = failureOf(result);
   return failure === null ? null : cutText(sending.mask(failure), longestError);

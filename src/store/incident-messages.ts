@@ -50,11 +50,12 @@ export async function putMessageOff(
   await repeatWhileUnknown(() => store.incidents.updateOne(filter, { $set: set } as never, majorityWrite));
 }
 
-export async function giveMessageUp(store: Store, seen: SeenMessage): Promise<void> {
+/** False when it was sent or given up meanwhile. */
+export async function giveMessageUp(store: Store, seen: SeenMessage): Promise<boolean> {
   const at = placeOf(seen);
-  const filter = { _id: seen.incident._id, [`${at}.sent_at`]: null };
+  const filter = { _id: seen.incident._id, [`${at}.sent_at`]: null, [`${at}.given_up_at`]: null };
   const update = { $currentDate: { [`${at}.given_up_at`]: true } } as never;
-  await repeatWhileUnknown(() => store.incidents.updateOne(filter, update, majorityWrite));
+  return (await repeatWhileUnknown(() => store.incidents.updateOne(filter, update, majorityWrite))).matchedCount === 1;
 }
 
 /** Notes in the run what was told of it; once, however often it is told. */

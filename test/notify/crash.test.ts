@@ -1,20 +1,21 @@
-// An agent that dies with a message in its hands: another one sends it, at least once, under the same incident id.
+// An agent that dies with a message in its hands: another one sends it, at least once, under the same incident id. And what
+// nobody could send is given up some day.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
-import type { IncidentDocument } from "../../src/store/collections.ts";
+import { messageLeaseMs } from "../../src/notify/deliver-messages.ts";
 import type { Store } from "../../src/store/connect.ts";
 import { claimMessage } from "../../src/store/incident-messages.ts";
 import { startAgentProcess, temporaryDir } from "../helpers/agent-process.ts";
 import { onEmbedded } from "../helpers/mongo-targets.ts";
 import { openTestStore } from "../helpers/open-test-store.ts";
+import { sampleIncident, sampleMessage } from "../helpers/sample-incident.ts";
+import { sampleRun } from "../helpers/sample-run.ts";
 import { clearFleet } from "../helpers/swept-fleet.ts";
 import { startTarget } from "../helpers/target.ts";
-import { startAgent, testSettings, until } from "../helpers/test-agent.ts";
+import { startAgent, until } from "../helpers/test-agent.ts";
 import { channelsTo, type Receiver, startReceiver } from "./receiver.ts";
 
-const leaseMs = testSettings.leaseSec * 1_000;
-
-await onEmbedded("messages of dead agents", (suite) => {
+await onEmbedded("messages left behind", (suite) => {
   let store: Store;
   let receiver: Receiver;
   before(async () => {
@@ -28,6 +29,12 @@ await onEmbedded("messages of dead agents", (suite) => {
   beforeEach(() => clearFleet(store));
 
   const settled = async () => (await store.incidents.find().toArray())[0]?.messages[0];
+  /** As if the message had been claimed sooner; answers when that was. */
+  const leaseEndsIn = async (ms: number) => {
+    const claimedAt = Date.now() - messageLeaseMs + ms;
+    await store.incidents.updateOne({}, { $set: { "messages.0.claimed_at": new Date(claimedAt) } });
+    return claimedAt;
+  };
 
   test("killed while the channel was about to answer: sent again by another agent, which notes it in the run", async () => {
     await using target = await startTarget();
@@ -37,13 +44,14 @@ await onEmbedded("messages of dead agents", (suite) => {
     await store.jobs.insertOne({ name: "dies", at: new Date(), url: target.url, notify: ["ops"] });
     await using victim = await startAgentProcess({
       ...{ uri: suite.uri, dbName: suite.dbName, stateDir: dir.path },
-      settings: { heartbeat_sec: 0.5, lease_sec: testSettings.leaseSec, http_defaults_retry_retries: 0 },
+      settings: { heartbeat_sec: 0.5, lease_sec: 4, http_defaults_retry_retries: 0 },
       env: { FLEETCRON_NOTIFY: JSON.stringify({ ops: { type: "webhook", url: `${receiver.target.url}/ops` } }) },
     });
     await until(() => receiver.told().length === 1, "the message is at the channel");
     victim.kill("SIGKILL");
     await victim.ended;
     receiver.target.on("/ops", (_request, response) => void response.end());
+    await leaseEndsIn(0);
     await using _agent = await startAgent(store, { notify: channelsTo(receiver, ["ops"]) });
     await until(async () => (await settled())?.sent_at instanceof Date, "it is sent");
     const [first, second, ...others] = receiver.told();
@@ -55,39 +63,47 @@ await onEmbedded("messages of dead agents", (suite) => {
     );
   });
 
-  test("killed between claim and send: sent once the lease is over, and not before", async () => {
-    const begin = {
-      event: "failed",
-      at: new Date(),
-      since: new Date(),
-      hostname: "h",
-      run_id: "r",
-      reason: null,
-    } as const;
-    const unsent = { claimed_at: null, claimed_by: null, tries: 0, sent_at: null, given_up_at: null, error: null };
-    const message = { event: "failed" as const, channel: "ops", due_at: new Date(0), ...unsent };
-    const incident: IncidentDocument = {
-      ...{ _id: "incident", subject: "failing:gone", number: 1, state: "closed", job_id: "gone", job_name: "gone" },
-      ...{ begin, end: null, last_run_for: new Date(), slow_ms: null, channels: ["ops"], recovered: true },
-      ...{ messages: [message], expires_at: null },
-    };
+  test("killed between claim and send: sent once its lease is over, and not before", async () => {
+    const message = sampleMessage();
+    const incident = sampleIncident({ state: "closed", messages: [message] });
     await store.incidents.insertOne(incident);
     const earlier = receiver.told().length;
     assert.equal(await claimMessage(store, { incident, index: 0, message }, "dead"), true);
-    assert.equal(await claimMessage(store, { incident, index: 0, message }, "late"), false, "one claims it");
+    const claimedAt = await leaseEndsIn(1_000);
     await using _one = await startAgent(store, { notify: channelsTo(receiver, ["ops"]) });
     await using _two = await startAgent(store, { notify: channelsTo(receiver, ["ops"]) });
-    const claimedAt = (await settled())?.claimed_at?.getTime() ?? 0;
     await until(async () => (await settled())?.sent_at instanceof Date, "it is sent");
     const sent = await settled();
-    assert.ok((sent?.sent_at?.getTime() ?? 0) > claimedAt + leaseMs);
+    assert.ok((sent?.sent_at?.getTime() ?? 0) > claimedAt + messageLeaseMs);
     assert.equal(sent?.tries, 2);
-    assert.deepEqual(
-      receiver
-        .told()
-        .slice(earlier)
-        .map(({ key }) => key),
-      ["incident/failed"],
-    );
+    const keys = receiver.told().map(({ key }) => key);
+    assert.deepEqual(keys.slice(earlier), [`${incident._id}/failed`]);
+  });
+
+  test("what no channel took within a day is given up, noted in the run and logged by one agent", async () => {
+    const dayAgo = new Date(Date.now() - 86_401_000);
+    const run = sampleRun();
+    await store.runs.insertOne(run);
+    const late = { at: dayAgo, since: dayAgo, hostname: "h", run_id: run._id, reason: null };
+    const incident = sampleIncident({
+      ...{ begin: { event: "failed", ...late }, end: { event: "recovered", ...late }, state: "closed" },
+      messages: [sampleMessage({ error: "status 500", tries: 99 }), sampleMessage({ channel: "unknown" })],
+    });
+    await store.incidents.insertOne(incident);
+    const earlier = receiver.told().length;
+    await using one = await startAgent(store, { notify: channelsTo(receiver, ["ops"]) });
+    await using two = await startAgent(store, { notify: channelsTo(receiver, ["ops"]) });
+    await until(async () => (await store.incidents.countDocuments({ expires_at: null })) === 0, "it is over");
+    const given = [...one.logged, ...two.logged].filter(({ msg }) => msg === "notification given up");
+    assert.deepEqual(given.map(({ channel, error }) => [channel, error]).sort(), [
+      ["ops", "status 500"],
+      ["unknown", null],
+    ]);
+    const notified = (await store.runs.findOne({ _id: run._id }))?.notified?.map(({ channel, ok }) => [channel, ok]);
+    assert.deepEqual(notified?.sort(), [
+      ["ops", false],
+      ["unknown", false],
+    ]);
+    assert.equal(receiver.told().length, earlier);
   });
 });

@@ -26,8 +26,7 @@ await forEachTarget("notifications", (suite) => {
     receiver.target.on("/hangs", () => undefined);
     const notify = channelsTo(receiver, ["ops", "dev", "flaky", "hangs"]);
     const notifyDefault = { channels: ["ops"], after: 2, on: ["failed"] as const, slowSec: null };
-    // A lease that a busy machine does not outlast: a message whose sender seems dead is sent again.
-    agents = await Promise.all([1, 2, 3].map(() => startAgent(store, { notify, notifyDefault, leaseSec: 30 })));
+    agents = await Promise.all([1, 2, 3].map(() => startAgent(store, { notify, notifyDefault })));
   });
   after(async () => {
     await receiver[Symbol.asyncDispose]();

@@ -40,8 +40,9 @@ after(async () => {
   await target.close();
 });
 
+const { signal } = new AbortController();
 const tell = (channel: Channel, timeoutMs = 10_000) =>
-  sendMessage({ send, mask, network, userAgent: "fleetcron/0", timeoutMs }, channel, message);
+  sendMessage({ send, mask, network, userAgent: "fleetcron/0", timeoutMs, signal }, channel, message);
 
 test("each kind of channel gets what its service takes, under the incident's key and without a secret", async () => {
   const kinds: readonly (readonly [Channel, string, unknown])[] = [
@@ -77,7 +78,7 @@ test("whatever a channel does, the answer is in words, without the path of its u
     assert.match(error ?? "", words);
     assert.doesNotMatch(error ?? "", new RegExp(path));
   }
-  const guarded = { send, mask, network: { ...network, denyPrivate: true }, userAgent: "f", timeoutMs: 1_000 };
+  const guarded = { send, mask, network: { ...network, denyPrivate: true }, userAgent: "f", timeoutMs: 1_000, signal };
   const before = target.requests.length;
   const error = await sendMessage(guarded, { type: "webhook", url: target.url }, message);
   assert.match(error ?? "", /^blocked: 127\.0\.0\.1 is private/);
