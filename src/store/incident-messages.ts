@@ -11,6 +11,12 @@ export interface SeenMessage {
   readonly message: MessageDocument;
 }
 
+/**
+ * Plain `null` would match always: the server takes `messages.0.sent_at` also for a field `0` inside each message, which
+ * is missing, and a missing field equals null.
+ */
+const isNull = { $type: "null" } as const;
+
 /** False when another agent claimed or settled it meanwhile. Throws what the driver throws: then nothing may be sent. */
 export async function claimMessage(store: Store, seen: SeenMessage, instanceId: string): Promise<boolean> {
   const at = placeOf(seen);
@@ -18,8 +24,8 @@ export async function claimMessage(store: Store, seen: SeenMessage, instanceId: 
   const { matchedCount } = await store.incidents.updateOne(
     {
       _id: seen.incident._id,
-      ...{ [`${at}.claimed_at`]: claimed_at, [`${at}.tries`]: tries },
-      ...{ [`${at}.sent_at`]: null, [`${at}.given_up_at`]: null },
+      ...{ [`${at}.claimed_at`]: claimed_at ?? isNull, [`${at}.tries`]: tries },
+      ...{ [`${at}.sent_at`]: isNull, [`${at}.given_up_at`]: isNull },
     },
     {
       $set: { [`${at}.claimed_by`]: instanceId, [`${at}.tries`]: tries + 1 },
@@ -34,7 +40,7 @@ export async function claimMessage(store: Store, seen: SeenMessage, instanceId: 
 export async function markMessageSent(store: Store, seen: SeenMessage): Promise<void> {
   const at = placeOf(seen);
   const update = { $set: { [`${at}.error`]: null }, $currentDate: { [`${at}.sent_at`]: true } } as never;
-  const filter = { _id: seen.incident._id, [`${at}.sent_at`]: null };
+  const filter = { _id: seen.incident._id, [`${at}.sent_at`]: isNull };
   await repeatWhileUnknown(() => store.incidents.updateOne(filter, update, majorityWrite));
 }
 
@@ -45,7 +51,7 @@ export async function putMessageOff(
   { dueAt, error }: { readonly dueAt: Date; readonly error: string },
 ): Promise<void> {
   const at = placeOf(seen);
-  const filter = { _id: seen.incident._id, [`${at}.tries`]: seen.message.tries + 1, [`${at}.sent_at`]: null };
+  const filter = { _id: seen.incident._id, [`${at}.tries`]: seen.message.tries + 1, [`${at}.sent_at`]: isNull };
   const set = { [`${at}.claimed_at`]: null, [`${at}.due_at`]: dueAt, [`${at}.error`]: error };
   await repeatWhileUnknown(() => store.incidents.updateOne(filter, { $set: set } as never, majorityWrite));
 }
@@ -53,7 +59,7 @@ export async function putMessageOff(
 /** False when it was sent or given up meanwhile. */
 export async function giveMessageUp(store: Store, seen: SeenMessage): Promise<boolean> {
   const at = placeOf(seen);
-  const filter = { _id: seen.incident._id, [`${at}.sent_at`]: null, [`${at}.given_up_at`]: null };
+  const filter = { _id: seen.incident._id, [`${at}.sent_at`]: isNull, [`${at}.given_up_at`]: isNull };
   const update = { $currentDate: { [`${at}.given_up_at`]: true } } as never;
   return (await repeatWhileUnknown(() => store.incidents.updateOne(filter, update, majorityWrite))).matchedCount === 1;
 }
