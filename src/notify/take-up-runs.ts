@@ -27,10 +27,11 @@ export async function takeUpRuns(deps: NotifyDeps): Promise<boolean> {
 }
 
 /** A mark that a person broke, and one of a run whose owner ended it well after all, are only cleared. */
-function isTellable({ job_id, scheduled_for, status, notify_due: due }: DueRun): boolean {
+function isTellable({ job_id, scheduled_for, status, hostname, notify_due: due }: DueRun): boolean {
   const isSound =
     idTextOf(job_id) !== null &&
     scheduled_for instanceof Date &&
+    typeof hostname === "string" &&
     typeof due?.event === "string" &&
     Number.isSafeInteger(due.after) &&
     Array.isArray(due.channels) &&

@@ -73,10 +73,13 @@ const expectations: readonly Expectation[] = [
   },
   {
     collection: collectionNames.incidents,
-    match: { expires_at: null },
+    // Those that are not over, and those that nothing would ever remove.
+    match: { expires_at: { $not: { $type: "date" } } },
     fields: {
-      ...{ subject: ["string"], number, state: ["string"], begin: ["object"], last_run_for: ["date"] },
-      ...{ channels: ["array"], messages: ["array"] },
+      ...{ subject: ["string"], number, state: ["string"], job_name: ["string", "missing"] },
+      ...{ machine_id: ["string", "missing"], begin: ["object"], end: ["object", "null"], last_run_for: ["date"] },
+      ...{ slow_ms: [...number, "null"], channels: ["array"], recovered: ["bool"], messages: ["array"] },
+      expires_at: ["null"],
     },
   },
   { collection: collectionNames.meta, match: { _id: "fleet" }, fields: { tz: ["string"] } },

@@ -5,6 +5,7 @@ import type { IncidentDocument, MessageDocument, TurnDocument } from "./collecti
 import type { Store } from "./connect.ts";
 import { majorityRead, majorityWrite, repeatWhileUnknown } from "./coordination.ts";
 import { classifyWrite } from "./outcome.ts";
+import { isSoundIncident } from "./sound-incident.ts";
 
 export interface LatestIncident {
   /** null: there is none, or a person has broken it. */
@@ -17,7 +18,7 @@ export async function findLatestIncident(store: Store, subject: string): Promise
   const filter: Document = { subject, number: { $type: "number" } };
   const incident = await store.incidents.findOne(filter, { ...majorityRead, sort: { number: -1 } });
   if (incident === null) return { incident, next: 1 };
-  return { incident: isSound(incident) ? incident : null, next: Math.floor(incident.number) + 1 };
+  return { incident: isSoundIncident(incident) ? incident : null, next: Math.floor(incident.number) + 1 };
 }
 
 /** More come when these are over. */
@@ -26,7 +27,7 @@ const mostUnsettled = 10_000;
 /** Those that go on, and those that are over with a message left to send. */
 export async function findUnsettledIncidents(store: Store): Promise<readonly IncidentDocument[]> {
   const found = store.incidents.find({ expires_at: null }, { ...majorityRead, limit: mostUnsettled });
-  return (await found.toArray()).filter(isSound);
+  return (await found.toArray()).filter(isSoundIncident);
 }
 
 /** False when another agent began this one: the same subject has an incident of that number. */
@@ -70,22 +71,4 @@ export async function endIncident(
 export async function expireIncident(store: Store, id: string, at: Date): Promise<void> {
   const filter = { _id: id, state: "closed" as const, expires_at: null };
   await repeatWhileUnknown(() => store.incidents.updateOne(filter, { $set: { expires_at: at } }, majorityWrite));
-}
-
-/** A person may have written anything there; such a document is passed over, and report-damage.ts names it. */
-function isSound(incident: IncidentDocument): boolean {
-  const { subject, number, begin, last_run_for, channels, messages } = incident;
-  return (
-    typeof subject === "string" &&
-    Number.isSafeInteger(number) &&
-    isTurn(begin) &&
-    last_run_for instanceof Date &&
-    Array.isArray(channels) &&
-    Array.isArray(messages) &&
-    messages.every((message) => typeof message?.channel === "string" && message.due_at instanceof Date)
-  );
-}
-
-function isTurn(turn: TurnDocument | null | undefined): boolean {
-  return turn?.at instanceof Date && turn.since instanceof Date && typeof turn.event === "string";
 }
