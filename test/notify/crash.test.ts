@@ -2,11 +2,12 @@
 // nobody could send is given up some day.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
+import type { Document } from "mongodb";
 import { messageLeaseMs } from "../../src/notify/deliver-messages.ts";
-import type { Store } from "../../src/store/connect.ts";
+import { connectStore, type Store } from "../../src/store/connect.ts";
 import { claimMessage } from "../../src/store/incident-messages.ts";
 import { startAgentProcess, temporaryDir } from "../helpers/agent-process.ts";
-import { onEmbedded } from "../helpers/mongo-targets.ts";
+import { onEmbedded, type SuiteTarget } from "../helpers/mongo-targets.ts";
 import { openTestStore } from "../helpers/open-test-store.ts";
 import { sampleIncident, sampleMessage } from "../helpers/sample-incident.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
@@ -26,7 +27,11 @@ await onEmbedded("messages left behind", (suite) => {
     await receiver[Symbol.asyncDispose]();
     await store.close();
   });
-  beforeEach(() => clearFleet(store));
+  beforeEach(async () => {
+    await clearFleet(store);
+    receiver.target.forgetRequests();
+    receiver.target.on("/ops", (_request, response) => void response.end());
+  });
 
   const settled = async () => (await store.incidents.find().toArray())[0]?.messages[0];
   /** As if the message had been claimed sooner; answers when that was. */
@@ -35,6 +40,27 @@ await onEmbedded("messages left behind", (suite) => {
     await store.incidents.updateOne({}, { $set: { "messages.0.claimed_at": new Date(claimedAt) } });
     return claimedAt;
   };
+
+  test("the write that ends a run marks it, so an agent that dies then leaves the message to others", async () => {
+    await using target = await startTarget();
+    target.on("*", (_request, response) => response.writeHead(500).end());
+    const { store: watched, updates } = await watchUpdates(suite);
+    await using cleanup = new AsyncDisposableStack();
+    cleanup.defer(() => watched.close());
+    await store.jobs.insertOne({ name: "leaves", at: new Date(), url: target.url, notify: ["ops"] });
+    const ends = () => updates.filter(({ status }) => status === "error");
+    {
+      // Without channels it can tell nobody.
+      await using one = await startAgent(watched);
+      await until(() => one.runs.length === 1, "the run has ended");
+    }
+    assert.deepEqual(
+      ends().map(({ notify_due }) => notify_due),
+      [{ event: "failed", channels: ["ops"], after: 1, recovered: true, slow_ms: null }],
+    );
+    await using _other = await startAgent(store, { notify: channelsTo(receiver, ["ops"]) });
+    await until(() => receiver.told().some(({ job }) => job === "leaves"), "another one tells");
+  });
 
   test("killed while the channel was about to answer: sent again by another agent, which notes it in the run", async () => {
     await using target = await startTarget();
@@ -67,7 +93,6 @@ await onEmbedded("messages left behind", (suite) => {
     const message = sampleMessage();
     const incident = sampleIncident({ state: "closed", messages: [message] });
     await store.incidents.insertOne(incident);
-    const earlier = receiver.told().length;
     assert.equal(await claimMessage(store, { incident, index: 0, message }, "dead"), true);
     const claimedAt = await leaseEndsIn(1_000);
     await using _one = await startAgent(store, { notify: channelsTo(receiver, ["ops"]) });
@@ -77,7 +102,7 @@ await onEmbedded("messages left behind", (suite) => {
     assert.ok((sent?.sent_at?.getTime() ?? 0) > claimedAt + messageLeaseMs);
     assert.equal(sent?.tries, 2);
     const keys = receiver.told().map(({ key }) => key);
-    assert.deepEqual(keys.slice(earlier), [`${incident._id}/failed`]);
+    assert.deepEqual(keys, [`${incident._id}/failed`]);
   });
 
   test("what no channel took within a day is given up, noted in the run and logged by one agent", async () => {
@@ -90,7 +115,6 @@ await onEmbedded("messages left behind", (suite) => {
       messages: [sampleMessage({ error: "status 500", tries: 99 }), sampleMessage({ channel: "unknown" })],
     });
     await store.incidents.insertOne(incident);
-    const earlier = receiver.told().length;
     await using one = await startAgent(store, { notify: channelsTo(receiver, ["ops"]) });
     await using two = await startAgent(store, { notify: channelsTo(receiver, ["ops"]) });
     await until(async () => (await store.incidents.countDocuments({ expires_at: null })) === 0, "it is over");
@@ -104,6 +128,18 @@ await onEmbedded("messages left behind", (suite) => {
       ["ops", false],
       ["unknown", false],
     ]);
-    assert.equal(receiver.told().length, earlier);
+    assert.deepEqual(receiver.told(), []);
   });
 });
+
+/** A store of its own, and what each update of a run sets, as it is sent. */
+async function watchUpdates(suite: SuiteTarget): Promise<{ store: Store; updates: Document[] }> {
+  const join = suite.uri.includes("?") ? "&" : "/?";
+  const uri = `${suite.uri.replace(/\/$/, "")}${join}monitorCommands=true`;
+  const store = await connectStore({ uri, dbName: suite.dbName, appName: "watched" });
+  const updates: Document[] = [];
+  store.client.on("commandStarted", ({ command }) => {
+    if (command.update === "job_runs") updates.push(...command.updates.map(({ u }: Document) => u.$set ?? {}));
+  });
+  return { store, updates };
+}
