@@ -1,5 +1,6 @@
 // Machines that fall silent: announced once by another one, and once when they are back.
 import assert from "node:assert/strict";
+import { hostname } from "node:os";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import type { Store } from "../../src/store/connect.ts";
 import { registerMachine } from "../../src/store/machines.ts";
@@ -35,29 +36,28 @@ await onEmbedded("silent machines", (suite) => {
 
   test("a killed machine is announced once by two others, and its return too; one that stops in order is not", async () => {
     using dir = temporaryDir();
-    const process = {
-      ...{ uri: suite.uri, dbName: suite.dbName, stateDir: dir.path },
-      settings: { heartbeat_sec: 0.5, lease_sec: 4 },
-    };
+    using otherDir = temporaryDir();
+    const settings = { heartbeat_sec: 0.5, lease_sec: 4 };
+    const startProcess = (stateDir: string) =>
+      startAgentProcess({ uri: suite.uri, dbName: suite.dbName, stateDir, settings });
     await using one = await agent();
     await using _two = await agent();
-    await using victim = await startAgentProcess(process);
-    const [row] = await store.machines.find({ hostname: { $ne: "test-host" } }).toArray();
+    const starting = [startProcess(dir.path), startProcess(otherDir.path)] as const;
+    await using victim = await starting[0];
+    await using orderly = await starting[1];
+    orderly.kill("SIGTERM");
+    await orderly.ended;
     victim.kill("SIGKILL");
     await until(() => receiver.told().length > 0, "its silence is told");
     await fiveBeatsOf(one.machineId);
     assert.deepEqual(events(), ["silent"]);
-    assert.equal(receiver.told()[0]?.hostname, row?.hostname);
     assert.match(receiver.told()[0]?.text ?? "", /is silent: no heartbeat since \d{4}-/);
 
-    await using back = await startAgentProcess(process);
+    await using _back = await startProcess(dir.path);
     await until(() => receiver.told().length > 1, "its return is told");
     assert.deepEqual(events(), ["silent", "back"]);
-    assert.equal(receiver.told()[0]?.incident_id, receiver.told()[1]?.incident_id);
-    back.kill("SIGTERM");
-    await back.ended;
-    await fiveBeatsOf(one.machineId);
-    assert.deepEqual(events(), ["silent", "back"]);
+    const [silent, back] = receiver.told();
+    assert.deepEqual([silent?.incident_id, silent?.hostname], [back?.incident_id, hostname()]);
   });
 
   test("heartbeats that are old because nobody could beat are no silence: all get their time to come back", async () => {
