@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import type { Document } from "mongodb";
 import { messageLeaseMs } from "../../src/notify/deliver-messages.ts";
+import { sendTimeoutMs } from "../../src/notify/send-message.ts";
 import { connectStore, type Store } from "../../src/store/connect.ts";
 import { claimMessage } from "../../src/store/incident-messages.ts";
 import { startAgentProcess, temporaryDir } from "../helpers/agent-process.ts";
@@ -94,6 +95,7 @@ await onEmbedded("messages left behind", (suite) => {
     const incident = sampleIncident({ state: "closed", messages: [message] });
     await store.incidents.insertOne(incident);
     assert.equal(await claimMessage(store, { incident, index: 0, message }, "dead"), true);
+    assert.ok(messageLeaseMs >= 2 * sendTimeoutMs, "its sender may still be at it");
     const claimedAt = await leaseEndsIn(1_000);
     await using _one = await startAgent(store, { notify: channelsTo(receiver, ["ops"]) });
     await using _two = await startAgent(store, { notify: channelsTo(receiver, ["ops"]) });
@@ -103,6 +105,17 @@ await onEmbedded("messages left behind", (suite) => {
     assert.equal(sent?.tries, 2);
     const keys = receiver.told().map(({ key }) => key);
     assert.deepEqual(keys, [`${incident._id}/failed`]);
+  });
+
+  test("of one channel nobody hears of the end before the beginning, however long that takes", async () => {
+    const begun = sampleMessage({ due_at: new Date(Date.now() + 3_600_000) });
+    const over = sampleMessage({ event: "recovered" });
+    const messages = [begun, over, sampleMessage({ channel: "dev" })];
+    await store.incidents.insertOne(sampleIncident({ state: "closed", messages }));
+    await using _one = await startAgent(store, { notify: channelsTo(receiver, ["ops", "dev"]) });
+    const tries = async () => (await store.incidents.findOne())?.messages.map((message) => message.tries);
+    await until(() => receiver.told("/dev").length > 0, "another channel hears of it");
+    assert.deepEqual(await tries(), [0, 0, 1]);
   });
 
   test("what no channel took within a day is given up, noted in the run and logged by one agent", async () => {

@@ -28,6 +28,7 @@ await onEmbedded("secrets of channels", (suite) => {
       const echo = `${url}\n${JSON.stringify(headers)}\n${body}`;
       response.writeHead(refusals-- > 0 ? 500 : 200, { location: url }).end(echo);
     });
+    target.on("/tells", (_request, response) => void response.end(`${urls.hook} ${urls.slack} ${values.BOT}`));
     const notify = {
       hook: { type: "webhook", url: { env: "HOOK_URL" } },
       slack: { type: "slack", url: urls.slack },
@@ -44,6 +45,7 @@ await onEmbedded("secrets of channels", (suite) => {
     });
     await store.jobs.insertMany([
       { name: "fails", at: new Date(), url: "{{ODD}}", notify: Object.keys(notify) },
+      { name: "tells", at: new Date(), url: `${target.url}/tells` },
       { name: "pings", at: new Date(), url: target.url, ping_url: `http://127.0.0.1:9/{{ODD}}` },
     ]);
     await insertCommand(store, { type: "reload_jobs", target: "all" });
@@ -53,6 +55,9 @@ await onEmbedded("secrets of channels", (suite) => {
       return sent === 3 && (await messages()).some(({ channel, error }) => channel === "gone" && error !== null);
     }, "three channels took it, one is not there");
     await agent.says("ping failed");
+    const tells = () => store.runs.findOne({ job_name: "tells", status: "ok" });
+    await until(async () => (await tells()) !== null, "a target tells what it knows of channels");
+    assert.equal((await tells())?.steps[0]?.response_sample, "{{notify.hook}} {{notify.slack}} {{notify.bot}}");
     const reload = await insertCommand(store, { type: "reload_config", target: "all" });
     await until(async () => (await findCommand(store, reload))?.acks[0]?.ok === true, "the config is read again");
     agent.kill("SIGTERM");
