@@ -37,6 +37,7 @@ export const errorTable = {
   job_exists: exitCodes.failed,
   run_failed: exitCodes.failed,
   run_ended: exitCodes.failed,
+  notify_failed: exitCodes.failed,
   machine_live: exitCodes.failed,
   service_failed: exitCodes.failed,
   service_permission: exitCodes.permission,

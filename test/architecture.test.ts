@@ -9,8 +9,9 @@ const root = join(import.meta.dirname, "..");
 const src = join(root, "src");
 
 const layers: Record<string, readonly string[]> = {
-  cli: ["agent", "chain", "config", "embedded", "model", "runtime", "service", "store"],
-  agent: ["chain", "model", "runtime", "store"],
+  cli: ["agent", "chain", "config", "embedded", "model", "notify", "runtime", "service", "store"],
+  agent: ["chain", "model", "notify", "runtime", "store"],
+  notify: ["chain", "model", "runtime", "store"],
   chain: ["model", "runtime"],
   store: ["model", "runtime"],
   // A database server knows nothing of jobs; and the store sees a connection string, never who serves it.

@@ -6,6 +6,7 @@ import type { AgentDeps } from "./deps.ts";
 import { dueInstants } from "./due-instants.ts";
 import { ensureFleet } from "./ensure-fleet.ts";
 import { keepCatalog } from "./keep-catalog.ts";
+import { keepNotices } from "./keep-notices.ts";
 import { keepWatchdog } from "./keep-watchdog.ts";
 import { keepRuns, watchLeases } from "./live-runs.ts";
 import { loadFirstCatalog } from "./load-catalog.ts";
@@ -55,6 +56,7 @@ export async function runAgent(deps: AgentDeps, stop: AbortSignal): Promise<void
     const reaper = loops.use(reapRuns(context));
     const sweep = loops.use(sweepMissed(context));
     loops.use(keepCatalog(context));
+    loops.use(keepNotices(context));
     const commands = loops.use(pollCommands(context));
     loops.use(keepWatchdog(context));
     deps.log.info({ serial: context.lease.serial, jobs: context.catalog.size }, "agent ready");

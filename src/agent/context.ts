@@ -15,6 +15,7 @@ import { FleetClock } from "./fleet-clock.ts";
 import { JobCatalog } from "./job-catalog.ts";
 import { JobEditions } from "./job-editions.ts";
 import { LiveRuns } from "./live-runs.ts";
+import { Notices } from "./notices.ts";
 import { RecentEdits } from "./recent-edits.ts";
 import { Slots } from "./slots.ts";
 import { StoreHealth } from "./store-health.ts";
@@ -42,6 +43,7 @@ export class AgentContext {
   readonly health: StoreHealth;
   /** Run ids this process is claiming or executing: every path leaves those alone. */
   readonly inHand = new Set<string>();
+  readonly notices = new Notices();
   /** The editions whose schedules this process has noted in the database, by `jobKey`. */
   readonly notedJobs = new Map<string, Job>();
   settings: AgentSettings;
@@ -90,13 +92,17 @@ export class AgentContext {
    */
   async backOff(repeats: number, signal?: AbortSignal): Promise<void> {
     const capMs = Math.min(5_000, 100 * 2 ** Math.min(repeats, 10));
-    const over = this.#over.signal;
+    const { over } = this;
     const wake = signal === undefined ? over : AbortSignal.any([signal, over]);
     await this.deps.clock.sleep(capMs * (0.5 + this.deps.random() / 2), wake);
     if (over.aborted) await new Promise<never>(() => undefined);
   }
 
-  /** The agent has ended, whatever it could not settle. */
+  /** Aborts when the agent has ended, whatever it could not settle. */
+  get over(): AbortSignal {
+    return this.#over.signal;
+  }
+
   end(): void {
     this.#over.abort();
   }

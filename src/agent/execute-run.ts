@@ -1,5 +1,7 @@
 // A claimed run from its first request to its terminal status in the store.
 import { type ChainEnd, type ChainOptions, executeChain } from "../chain/execute-chain.ts";
+import { noticeOf } from "../model/notify.ts";
+import { pingRun, type RunPings } from "../notify/ping-run.ts";
 import { advanceWrite, finishWrite, lateEndWrite } from "../store/runs.ts";
 import type { ClaimedRun } from "./claim-and-run.ts";
 import type { AgentContext } from "./context.ts";
@@ -16,14 +18,24 @@ export async function executeRun(context: AgentContext, run: ClaimedRun): Promis
     const { deadlineSec } = run.occurrence.job;
     using deadline = watchDeadline(deps.clock, { deadlineSec, ranMs, signal: live.signal });
     const deadlineAt = deadlineSec === null ? null : startedAt + deadlineSec * 1_000;
+    const pings = startPings(context, run);
     const end = await executeAndFreeSlot(context, run, { signal: deadline.signal, deadlineAt });
     const elapsedMs = Math.round(deps.clock.monotonic() - startedAt);
-    if (await recordEnd(context, run, end, elapsedMs)) reportEnd(context, run, end, elapsedMs);
-    else deps.log.warn({ runId, job: run.occurrence.job.name }, "claim lost; the run belongs to its record now");
+    if (await recordEnd(context, run, end, elapsedMs)) {
+      reportEnd(context, run, end, elapsedMs);
+      pings.end(end.status);
+    } else deps.log.warn({ runId, job: run.occurrence.job.name }, "claim lost; the run belongs to its record now");
   } finally {
     context.liveRuns.end(live);
     context.inHand.delete(runId);
   }
+}
+
+function startPings({ deps, mask, over, inFlight }: AgentContext, { chain }: ClaimedRun): RunPings {
+  const { clock, log, send, machine } = deps;
+  const userAgent = `fleetcron/${machine.version}`;
+  const start = (task: () => Promise<void>) => inFlight.start(task);
+  return pingRun({ clock, log, send, mask, userAgent, signal: over, start }, chain);
 }
 
 /** Since its record says that it started: under former owners, or while its claim was not known to be ours. */
@@ -64,10 +76,12 @@ async function executeAndFreeSlot(
 }
 
 /** False when the run is another's. */
-function recordEnd(context: AgentContext, run: ClaimedRun, end: ChainEnd, elapsedMs: number): Promise<boolean> {
+async function recordEnd(context: AgentContext, run: ClaimedRun, end: ChainEnd, elapsedMs: number): Promise<boolean> {
+  const { job } = run.occurrence;
+  const notice = noticeOf(job.notify, { ...end, elapsedMs });
   // Lost in mid-chain: no end of the run, but more than nobody's knowledge, should the record say `lost`.
   const write = end.isClaimLost ? lateEndWrite : finishWrite;
-  return context.writes.submit(
+  const isOurs = await context.writes.submit(
     write({
       runId: run.document._id,
       claimId: run.document.claim_id,
@@ -76,8 +90,11 @@ function recordEnd(context: AgentContext, run: ClaimedRun, end: ChainEnd, elapse
       reason: end.reason,
       endAt: new Date(context.clock.now()),
       elapsedMs,
+      notice,
     }),
   );
+  if (isOurs) context.notices.runEnded(job, notice);
+  return isOurs;
 }
 
 function reportEnd(

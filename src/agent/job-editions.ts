@@ -1,6 +1,6 @@
 // Jobs parsed once per edition: a due job is read again at every instant, and is nearly always the one we know.
 import type { InvalidJob, Job } from "../model/job.ts";
-import { parseJob } from "../model/parse-job.ts";
+import { type DefaultSettings, jobDefaults, parseJob } from "../model/parse-job.ts";
 import type { AgentSettings } from "../model/settings.ts";
 import type { StoredJob } from "../store/jobs.ts";
 
@@ -11,10 +11,12 @@ export interface ParsedJobs {
   readonly invalid: readonly InvalidJob[];
 }
 
+const inherited: readonly (keyof DefaultSettings)[] = ["tz", "httpDefaults", "notify", "notifyDefault"];
+
 export class JobEditions {
   #byDigest: ReadonlyMap<string, ParsedJob> = new Map();
   /** What a job inherits: an edition parsed under other defaults is another one. */
-  #defaults: Pick<AgentSettings, "tz" | "httpDefaults"> | null = null;
+  #defaults: DefaultSettings | null = null;
 
   /** Parses what is not known yet, each document by itself; never throws. */
   parse(settings: AgentSettings, stored: readonly StoredJob[]): ParsedJobs {
@@ -31,13 +33,13 @@ export class JobEditions {
   }
 
   #parse(settings: AgentSettings, stored: readonly StoredJob[], editions: Map<string, ParsedJob>): ParsedJobs {
-    const { tz, httpDefaults } = settings;
-    const isSame = this.#defaults?.tz === tz && this.#defaults.httpDefaults === httpDefaults;
+    const isSame = this.#defaults !== null && inherited.every((key) => this.#defaults?.[key] === settings[key]);
+    const defaults = jobDefaults(settings);
     const jobs: Job[] = [];
     const invalid: InvalidJob[] = [];
     for (const { digest, read } of stored) {
       const known = isSame ? this.#byDigest.get(digest) : undefined;
-      const parsed = known ?? parseJob(read(), { tz, httpDefaults });
+      const parsed = known ?? parseJob(read(), defaults);
       editions.set(digest, parsed);
       if ("invalid" in parsed) invalid.push(parsed.invalid);
       else jobs.push(parsed.job);

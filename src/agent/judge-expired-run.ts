@@ -35,7 +35,7 @@ export async function judgeExpiredRun(context: AgentContext, document: RunDocume
   const idText = idTextOf(document.job_id);
   if (idText === null || !document._id.startsWith(`${idText}@`)) return malformed("job_id");
 
-  const job = await findJob(context, document.job_id);
+  const job = await findJobOfRun(context, document.job_id);
   if (job === null || job.rev !== document.job_rev) return { lost: "job_edited" };
   const inDoubt = findInDoubt(job, run.steps);
   if (inDoubt === undefined) return malformed("steps");
@@ -55,7 +55,8 @@ function describeSilence({ hostname, lease_ms }: RunDocument): string {
 }
 
 /** As it is defined now, or null when there is no such valid job. */
-async function findJob(context: AgentContext, id: unknown): Promise<Job | null> {
+export async function findJobOfRun(context: AgentContext, id: unknown): Promise<Job | null> {
+  if (idTextOf(id) === null) return null;
   const stored = await findStoredJobs(context.deps.store, [id]);
   return context.editions.parse(context.settings, stored).jobs[0] ?? null;
 }

@@ -1,4 +1,5 @@
 // The runs this agent is executing: their beats keep each one ours, and a run whose beats stop arriving is aborted.
+import { cancelReason } from "../model/notify.ts";
 import { beatRuns } from "../store/runs.ts";
 import type { AgentContext } from "./context.ts";
 import { repeat } from "./repeat.ts";
@@ -16,8 +17,6 @@ interface Tracked extends LiveRun {
   knownAt: { monotonic: number; wall: number };
 }
 
-/** The run's `reason`. */
-const cancelReason = "cancelled";
 /** Most of what is remembered ends elsewhere and is never seen here. */
 const mostRemembered = 1_000;
 

@@ -1,9 +1,11 @@
 // Runs whose owner died: once the server's clock has seen the lease end, the run is taken over where that is safe, else
 // it becomes `lost`, in plain words.
+import { noticeOf } from "../model/notify.ts";
+import type { RunDocument } from "../store/collections.ts";
 import { findExpiredRun, findExpiredRunIds, markRunLost } from "../store/expired-runs.ts";
 import { isStoreUnavailable } from "../store/outcome.ts";
 import type { AgentContext } from "./context.ts";
-import { judgeExpiredRun } from "./judge-expired-run.ts";
+import { findJobOfRun, judgeExpiredRun } from "./judge-expired-run.ts";
 import { repeat } from "./repeat.ts";
 import { startTakeover } from "./take-over-run.ts";
 
@@ -41,7 +43,7 @@ async function settleOne(context: AgentContext, id: unknown, unsettled: Map<stri
 }
 
 async function settle(context: AgentContext, id: unknown): Promise<void> {
-  const { store, log } = context.deps;
+  const { store } = context.deps;
   const inHandAs = String(id);
   // Our own runs are never judged by their record: this process knows better.
   if (context.inHand.has(inHandAs)) return;
@@ -54,10 +56,19 @@ async function settle(context: AgentContext, id: unknown): Promise<void> {
     if ("goesOn" in judgement) {
       isTaken = true;
       startTakeover(context, run._id);
-    } else if (await markRunLost(store, run, judgement.lost)) {
-      log.warn({ runId: id, job: run.job_name, status: "lost", reason: judgement.lost }, "run lost");
-    }
+    } else await lose(context, run, judgement.lost);
   } finally {
     if (!isTaken) context.inHand.delete(inHandAs);
   }
+}
+
+async function lose(context: AgentContext, run: RunDocument, reason: string): Promise<void> {
+  const { store, log } = context.deps;
+  const { _id: runId, job_id: jobId, job_name: name } = run;
+  // As the job is now: one that is gone has nobody to be told.
+  const job = await findJobOfRun(context, jobId);
+  const notice = job && noticeOf(job.notify, { status: "lost", reason, elapsedMs: 0 });
+  if (!(await markRunLost(store, run, { reason, notice }))) return;
+  log.warn({ runId, job: name, status: "lost", reason }, "run lost");
+  if (job !== null) context.notices.runEnded(job, notice);
 }

@@ -1,4 +1,5 @@
 // Occurrences that end without a request leave a record all the same: nothing is lost in silence.
+import { noticeOf } from "../model/notify.ts";
 import type { Occurrence } from "../model/run.ts";
 import { type Claimant, newRunDocument } from "../store/run-document.ts";
 import { claimRuns } from "./claim-runs.ts";
@@ -55,6 +56,7 @@ export async function recordUnsent(
       status,
       reason,
       steps: [],
+      notice: noticeOf(occurrence.job.notify, { status, reason, elapsedMs: 0 }),
       now,
     }),
   );
@@ -63,8 +65,11 @@ export async function recordUnsent(
     until: () => Number.POSITIVE_INFINITY,
     settle: (index, result) => {
       const one = unsent[index];
-      if (one !== undefined && result === "won") report(context, one);
-      else if (one !== undefined && result === "refused") onRefused(one.occurrence.runId);
+      if (one !== undefined && result === "won") {
+        report(context, one);
+        if (documents[index]?.notify_due !== undefined) context.notices.nudge.now();
+      }
+      if (one !== undefined && result === "refused") onRefused(one.occurrence.runId);
     },
   });
 }

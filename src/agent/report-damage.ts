@@ -3,7 +3,7 @@ import { findDamagedDocuments } from "../store/damaged-documents.ts";
 import type { AgentContext } from "./context.ts";
 import { repeat } from "./repeat.ts";
 
-/** Five small queries. */
+/** Six small queries. */
 const everyMs = 300_000;
 
 /** Looks at once and then now and then; each document is told once, and again when something else is wrong with it. */

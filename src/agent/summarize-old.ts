@@ -1,5 +1,6 @@
 // What fell due before the horizon while no agent ran: one record per job says how much that was, for a fleet that was
 // down for days would else begin with writing thousands of records.
+import { noticeOf } from "../model/notify.ts";
 import { scheduledRunIds, summaryRunId } from "../model/run.ts";
 import type { Instant } from "../model/schedule.ts";
 import { recurringDues, type Window } from "../model/unresolved.ts";
@@ -56,13 +57,15 @@ function summarize(
   const isCut = dues.length >= mostCounted;
   const to = isCut ? window.until : last;
   const count = instants.length;
+  const reason = `${isCut ? "more than " : ""}${count} occurrences were due while no agent ran`;
   const occurrence = { job, scheduledFor: from, trigger: "schedule" as const, runId: summaryRunId(job, from) };
   const document = newRunDocument(claimantOf(context), {
     occurrence,
     claimId: context.deps.newId(),
     status: "missed",
-    reason: `${isCut ? "more than " : ""}${count} occurrences were due while no agent ran`,
+    reason,
     steps: [],
+    notice: noticeOf(job.notify, { status: "missed", reason, elapsedMs: 0 }),
     now: context.clock.now(),
   });
   return { ...document, from: new Date(from), to: new Date(to), count };

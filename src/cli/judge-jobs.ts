@@ -1,9 +1,9 @@
 // What is right and wrong about job documents, as agents of this config would find it.
 import type { LoadedConfig } from "../config/load-config.ts";
 import { type Job, type Problem, renderProblem } from "../model/job.ts";
-import { type JobDefaults, parseJob } from "../model/parse-job.ts";
+import { type JobDefaults, jobDefaults, parseJob } from "../model/parse-job.ts";
 import { actionTexts, templateKeys } from "../model/template.ts";
-import { templateProblems } from "../model/template-problems.ts";
+import { templateProblems, textProblems } from "../model/template-problems.ts";
 import { knownTemplateKeys } from "../model/template-values.ts";
 import { printable, printableId } from "./render-text.ts";
 
@@ -30,7 +30,7 @@ export interface JobRules {
 /** `tz`: the fleet's zone where a database tells it, which wins over this machine's config. */
 export function jobRules({ config, file }: LoadedConfig, tz: string = config.tz): JobRules {
   return {
-    defaults: { tz, httpDefaults: config.httpDefaults, allowMissingId: true },
+    defaults: { ...jobDefaults({ ...config, tz }), allowMissingId: true },
     templateKeys: knownTemplateKeys(config.secrets.keys(), Object.keys(config.tags)),
     secretsKnown: file !== null || config.secrets.size > 0,
   };
@@ -81,13 +81,16 @@ export function renderLine({ id, name }: JudgedJob, text: string): string {
 
 /** Paths as the document has them: the one-request form has no `actions`. */
 function judgeTemplates(job: Job, document: unknown, keys: readonly string[]): readonly Problem[] {
-  const found = templateProblems(job.actions, keys);
+  const known = new Map(keys.map((key) => [key, ""]));
+  const ofPing = job.pingUrl === null ? [] : textProblems("ping_url", job.pingUrl, known);
+  const found = [...templateProblems(job.actions, keys), ...ofPing];
   if (typeof document === "object" && document !== null && "actions" in document) return found;
   return found.map((problem) => ({ ...problem, path: problem.path.replace(/^actions\[0\]\./, "") }));
 }
 
 function possibleSecrets(job: Job): readonly string[] {
-  const keys = job.actions.flatMap((action) => actionTexts(action).flatMap(({ text }) => templateKeys(text)));
+  const texts = job.actions.flatMap((action) => actionTexts(action).map(({ text }) => text));
+  const keys = [...texts, job.pingUrl ?? ""].flatMap(templateKeys);
   return keys.filter((key) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(key));
 }
 

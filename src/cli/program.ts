@@ -20,6 +20,7 @@ import { addInitDbCommand } from "./init-db.ts";
 import { addJobsCommand } from "./jobs.ts";
 import { addMachinesCommand } from "./machines.ts";
 import { addMongoshCommand } from "./mongosh.ts";
+import { addNotifyCommand } from "./notify.ts";
 import { createOutput, type Output } from "./output.ts";
 import { printError } from "./print-error.ts";
 import { addRemoteCommands } from "./remote-commands.ts";
@@ -87,6 +88,7 @@ export function buildProgram(program: Command, cli: Cli): void {
   addTryCommand(program, cli);
   addConfigCommand(program, cli);
   addDoctorCommand(program, cli);
+  addNotifyCommand(program, cli);
   addMongoshCommand(program, cli);
   addServiceCommand(program, cli);
   addCompleteCommand(program, cli);

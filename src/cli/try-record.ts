@@ -7,6 +7,7 @@ import { createMasker } from "../chain/masking.ts";
 import type { Config } from "../config/config.ts";
 import type { FleetCronError } from "../errors.ts";
 import { type Job, renderProblem } from "../model/job.ts";
+import { notifyNobody } from "../model/notify.ts";
 import { manualRunId, type Occurrence, type Step } from "../model/run.ts";
 import { secretsToMask } from "../model/secret.ts";
 import { loadMachineId } from "../runtime/machine-id.ts";
@@ -67,6 +68,8 @@ export function invalidRun(cli: Cli, config: Config, { judged, failure }: Invali
     startGraceSec: null,
     deadlineSec: null,
     actions: [],
+    notify: notifyNobody,
+    pingUrl: null,
     rev: "",
     hints: [],
   };

@@ -1,5 +1,5 @@
 // The checked snake_case config → the frozen Config.
-
+import type { Channels } from "../model/channel.ts";
 import type { NetworkRules } from "../model/network.ts";
 import { parseRetryCause } from "../model/retry.ts";
 import type { Secrets } from "../model/secret.ts";
@@ -9,6 +9,7 @@ import type { RawConfig } from "./schema.ts";
 
 interface BuildFacts {
   readonly secrets: Secrets;
+  readonly channels: Channels;
   /** What of the network is not in the config itself. */
   readonly network: Pick<NetworkRules, "ca" | "proxies">;
   readonly baseDir: string;
@@ -21,7 +22,7 @@ interface BuildFacts {
 const embeddedRetentionDays = 2;
 
 /** Paths become absolute; nothing in the result can be changed. */
-export function buildConfig(raw: RawConfig, { secrets, network, said, ...places }: BuildFacts): Config {
+export function buildConfig(raw: RawConfig, { secrets, channels, network, said, ...places }: BuildFacts): Config {
   const { retry } = raw.http_defaults;
   return Object.freeze({
     mongodbUri: raw.mongodb_uri ?? null,
@@ -58,6 +59,14 @@ export function buildConfig(raw: RawConfig, { secrets, network, said, ...places 
     }),
     exec: Object.freeze({ allow: Object.freeze([...raw.exec.allow]) }),
     tls: Object.freeze({ caFile: raw.tls.ca_file === undefined ? null : resolvePath(raw.tls.ca_file, places) }),
+    notify: channels,
+    notifyDefault: Object.freeze({
+      channels: Object.freeze([...raw.notify_default.channels]),
+      after: raw.notify_default.after,
+      on: Object.freeze([...raw.notify_default.on]),
+      slowSec: raw.notify_default.slow_sec ?? null,
+    }),
+    notifyMachines: Object.freeze([...raw.notify_machines]),
     log: Object.freeze({ level: raw.log.level, format: raw.log.format }),
     stateDir: resolvePath(raw.state_dir, places),
   });

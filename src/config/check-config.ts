@@ -58,6 +58,7 @@ function keySuggestion(path: Path, key: string): string {
 /** The names that the schema knows at the path; none where people choose them. */
 function siblingNames(path: Path): string[] {
   if (path[0] === "secrets") return ["value", "env", "file", "hosts"];
+  if (path[0] === "notify") return path.length > 2 ? ["value", "env", "file"] : ["type", "url", "token", "chat_id"];
   let part: z.core.JSONSchema.BaseSchema = configJsonSchema();
   for (const name of path) part = (part.properties?.[name] ?? {}) as z.core.JSONSchema.BaseSchema;
   return Object.keys(part.properties ?? {});
@@ -103,7 +104,24 @@ function crossProblems(config: Partial<RawConfig>): ConfigProblem[] {
   if (config.embedded_port !== undefined && config.store === "mongodb") {
     problems.push(expected(["embedded_port"], 'none beside store "mongodb"', config.embedded_port));
   }
-  return problems;
+  return [...problems, ...channelProblems(config)];
+}
+
+/** Names of channels that are none. */
+function channelProblems({ notify, notify_default: forJobs, notify_machines: forMachines }: Partial<RawConfig>) {
+  if (notify === undefined) return [];
+  const known = Object.keys(notify);
+  const wanted = known.length === 0 ? "a channel of notify, which has none" : "a channel of notify";
+  const unknown = (path: Path, names: readonly string[]) =>
+    [...names.entries()].flatMap(([i, name]) => {
+      const near = nearest(name, known);
+      const hint = near === null ? "" : `did you mean "${near}"?`;
+      return known.includes(name) ? [] : [expected([...path, i], wanted, name, hint)];
+    });
+  return [
+    ...unknown(["notify_default", "channels"], forJobs?.channels ?? []),
+    ...unknown(["notify_machines"], forMachines ?? []),
+  ];
 }
 
 /** The top-level values, and the single secrets, that no issue touches: a typo elsewhere hides no other problem. */

@@ -14,10 +14,12 @@ export interface ConfigEntry {
 /** Every value in the order of the keys; each secret and each tag by itself. */
 export function configEntries(config: Config): readonly ConfigEntry[] {
   const secrets = Object.fromEntries([...config.secrets].map(([name, { hosts }]) => [name, { value: "***", hosts }]));
+  const notify = Object.fromEntries([...config.notify].map(([name, { type }]) => [name, { type, url: "***" }]));
   const masked = {
     ...config,
     mongodbUri: config.mongodbUri === null ? null : maskedUri(config.mongodbUri),
     secrets,
+    notify,
   };
   return configKeys().flatMap((key): ConfigEntry[] => {
     if (key.kind === "object") return [];

@@ -71,8 +71,8 @@ export function applyFlags(draft: Draft, flags: readonly string[]): void {
     const problem = (text: string) => draft.problems.push({ path, text, origin: "--set" });
     const key = configKeys().find((candidate) => candidate.path === name);
     const record = configKeys().find((candidate) => candidate.kind === "record" && candidate.path === path[0]);
-    if (path[0] === "mongodb_uri" || path[0] === "secrets") {
-      const variable = path[0] === "secrets" ? "FLEETCRON_SECRETS" : "FLEETCRON_MONGODB_URI";
+    if (["mongodb_uri", "secrets", "notify"].includes(path[0] ?? "")) {
+      const variable = `FLEETCRON_${path[0]?.toUpperCase()}`;
       problem(`cannot be a flag, because flags show in process lists; use the config file or ${variable}`);
     } else if (equals === -1) problem("expected --set key=value, got no value");
     else if (key !== undefined) applyText(draft, key, flag.slice(equals + 1), "--set");

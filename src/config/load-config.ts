@@ -9,6 +9,7 @@ import { findConfigFile, searchPath } from "./find-config-file.ts";
 import { applyEnvironment, applyFlags, Draft } from "./layers.ts";
 import { expected, renderConfigProblem, renderPath } from "./problem.ts";
 import { readConfigFile } from "./read-config-file.ts";
+import { resolveChannels } from "./resolve-channels.ts";
 import { resolveNetwork } from "./resolve-network.ts";
 import { resolveSecrets } from "./resolve-secrets.ts";
 import { isTree } from "./tree.ts";
@@ -96,19 +97,20 @@ function loadFrom(file: string | null, request: ConfigRequest): LoadedConfig {
   const places = { env, homeDir, baseDir: file === null ? cwd : dirname(file) };
   const { secrets, problems: secretProblems } = resolveSecrets(sound.secrets ?? {}, places);
   const outer = resolveNetwork(sound.tls, places);
+  const { channels, problems: channelProblems } = resolveChannels(sound.notify ?? {}, places);
   const needsUri = requireUri && draft.values.store !== "embedded";
   const missing = needsUri && draft.values.mongodb_uri === undefined ? [missingUri] : [];
   const details = [
     ...draft.problems.map((problem) => renderConfigProblem(problem, problem.origin)),
     ...missing.map((problem) => renderConfigProblem(problem, file === null ? "environment" : basename(file))),
-    ...[...problems, ...secretProblems, ...outer.problems].map((problem) =>
+    ...[...problems, ...secretProblems, ...channelProblems, ...outer.problems].map((problem) =>
       renderConfigProblem(problem, problem.origin ?? draft.originOf(problem.path)),
     ),
   ];
   if (details.length > 0 || raw === null) throw invalid(file, details);
 
   const said = { retentionDays: draft.values.retention_days !== undefined };
-  const config = buildConfig(raw, { secrets, network: outer.network, ...places, said });
+  const config = buildConfig(raw, { secrets, channels, network: outer.network, ...places, said });
   const dbNameOrigin = draft.originOf(["db_name"]);
   const warnings = Object.freeze(configWarnings(config, raw, { env, dbNameOrigin }));
   return Object.freeze({ config, file, origins: originsOf(config, draft), warnings });

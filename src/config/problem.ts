@@ -39,10 +39,14 @@ const longest = 60;
 function renderValue(path: Path, value: unknown): string {
   if (value === undefined) return "nothing";
   if (path[0] === "mongodb_uri" && typeof value === "string") return JSON.stringify(maskedUri(value));
-  // The whole, and anything below `secrets`, may hold a secret in the wrong place; only hosts are shown.
-  if (path.length === 0 || (path[0] === "secrets" && path[2] !== "hosts")) return kindOf(value);
+  if (isSecretPlace(path)) return kindOf(value);
   const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
   return text.length <= longest ? text : `${text.slice(0, longest)}…`;
+}
+
+/** The whole, and anything below `secrets` and `notify`, may hold a secret in the wrong place; few parts can't. */
+function isSecretPlace([top, , part]: Path): boolean {
+  return top === undefined || (top === "secrets" && part !== "hosts") || (top === "notify" && part !== "type");
 }
 
 function kindOf(value: unknown): string {

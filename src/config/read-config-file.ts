@@ -59,8 +59,14 @@ function decode(file: string, bytes: Buffer): string {
 
 function holdsSecrets(value: unknown): boolean {
   if (!isTree(value)) return false;
-  const { mongodb_uri: uri, secrets } = value;
+  const { mongodb_uri: uri, secrets, notify } = value;
   if (typeof uri === "string" && holdsPassword(uri)) return true;
-  if (!isTree(secrets)) return false;
-  return Object.values(secrets).some((secret) => typeof secret === "string" || (isTree(secret) && "value" in secret));
+  const addresses = valuesOf(notify).flatMap((channel) => (isTree(channel) ? [channel.url, channel.token] : []));
+  return [...valuesOf(secrets), ...addresses].some(
+    (secret) => typeof secret === "string" || (isTree(secret) && "value" in secret),
+  );
+}
+
+function valuesOf(value: unknown): readonly unknown[] {
+  return isTree(value) ? Object.values(value) : [];
 }

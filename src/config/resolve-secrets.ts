@@ -1,7 +1,7 @@
 // Secrets as written → values: from the config itself, a variable or a file.
 import { isAbsolute, join, resolve } from "node:path";
 import type { Secret, Secrets } from "../model/secret.ts";
-import { type ConfigProblem, expected } from "./problem.ts";
+import { type ConfigProblem, expected, type Path } from "./problem.ts";
 import type { RawConfig } from "./schema.ts";
 import { readValueFile } from "./value-file.ts";
 
@@ -22,7 +22,7 @@ export function resolveSecrets(
   const secrets = new Map<string, Secret>();
   const problems: ConfigProblem[] = [];
   for (const [name, secret] of Object.entries(raw)) {
-    const found = resolveSecret(name, secret, places);
+    const found = resolveSecret(["secrets", name], secret, places);
     if (typeof found === "string") secrets.set(name, { value: found, hosts: hostsOf(secret) });
     else problems.push(found);
   }
@@ -35,31 +35,31 @@ export function resolvePath(path: string, { baseDir, homeDir }: Omit<SecretPlace
   return isAbsolute(path) ? path : resolve(baseDir, path);
 }
 
-function resolveSecret(name: string, secret: RawSecret, places: SecretPlaces): string | ConfigProblem {
+/** One value in any of its forms: the text itself, or what is wrong with it. */
+export function resolveSecret(path: Path, secret: RawSecret, places: SecretPlaces): string | ConfigProblem {
   if (typeof secret === "string") return secret;
   const { value, env, file } = secret;
   const given = Object.entries({ value, env, file }).filter(([, part]) => part !== undefined);
   if (given.length !== 1) {
     const names = given.map(([part]) => `"${part}"`).join(" and ");
     const text = `expected exactly one of "value", "env" and "file", got ${names === "" ? "none" : names}`;
-    return { path: ["secrets", name], text };
+    return { path, text };
   }
-  if (env !== undefined) return fromVariable(name, env, places.env);
-  if (file !== undefined) return fromFile(name, resolvePath(file, places));
+  if (env !== undefined) return fromVariable([...path, "env"], env, places.env);
+  if (file !== undefined) return fromFile([...path, "file"], resolvePath(file, places));
   return value ?? "";
 }
 
-function fromVariable(name: string, variable: string, env: SecretPlaces["env"]): string | ConfigProblem {
+function fromVariable(path: Path, variable: string, env: SecretPlaces["env"]): string | ConfigProblem {
   const value = env[variable] ?? "";
   if (value !== "") return value;
   // Somebody may have put the secret itself here: only what looks like a variable's name is shown.
   const shown = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/.test(variable) ? `${variable}, which` : "one that";
   const text = `expected the name of an environment variable with a value, got ${shown} is not set`;
-  return { path: ["secrets", name, "env"], text };
+  return { path, text };
 }
 
-function fromFile(name: string, file: string): string | ConfigProblem {
-  const path = ["secrets", name, "file"];
+function fromFile(path: Path, file: string): string | ConfigProblem {
   const content = readValueFile(file);
   if ("reason" in content) {
     return { path, text: `expected a readable file, got ${JSON.stringify(file)} (${content.reason})` };

@@ -5,6 +5,8 @@ import * as z from "zod";
 import { defaultRetryOn, parseRetryCause, retryCauseNames } from "../model/retry.ts";
 import { statusForms } from "../model/status-range.ts";
 import { isKnownZone } from "../model/zone.ts";
+import { channels, notifyDefault, notifyMachines } from "./notify-schema.ts";
+import { above0, between, exactlyOneSource, listOf, oneOf, text, variableName, whole, yesNo } from "./schema-parts.ts";
 
 /** Names of secrets and tags: what a template can address. */
 const secretNamePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -20,37 +22,6 @@ const dbNamePattern = /^(?!(admin|local|config)$)[^/\\. "$*<>:|?\0]{1,63}$/;
 
 /** Without `..`: it is compared letter by letter with what jobs say. */
 const absolutePathPattern = /^(\/|[A-Za-z]:[\\/])(?!(.*[\\/])?\.\.([\\/]|$))/;
-
-const text = (expected: string) => z.string({ error: expected }).min(1, { error: expected });
-
-function whole(min: number, max: number) {
-  const error = `a whole number from ${min} to ${max}`;
-  return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
-}
-
-function between(min: number, max: number) {
-  const error = `a number from ${min} to ${max}`;
-  return z.number({ error }).min(min, { error }).max(max, { error });
-}
-
-function above0(max: number) {
-  const error = "a number above 0";
-  return z
-    .number({ error })
-    .gt(0, { error })
-    .max(max, { error: `a number of at most ${max}` });
-}
-
-const yesNo = () => z.boolean({ error: "true or false" });
-
-function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
-  const quoted = values.map((value) => JSON.stringify(value)).join(", ");
-  return z.enum(values, { error: values.length === 1 ? quoted : `one of ${quoted}` });
-}
-
-function listOf(pattern: RegExp, one: string, many: string) {
-  return z.array(z.string({ error: one }).regex(pattern, { error: one }), { error: `a list of ${many}` });
-}
 
 const secretName = z
   .string()
@@ -73,22 +44,11 @@ const secret = z.union(
     z
       .strictObject({
         value: text("a value that is not empty").optional().describe("The value itself"),
-        env: z
-          .string({ error: "the name of an environment variable" })
-          .regex(secretNamePattern, { error: "the name of an environment variable" })
-          .optional()
-          .describe("Name of the environment variable that holds the value"),
+        env: variableName().optional().describe("Name of the environment variable that holds the value"),
         file: text("the path of a file").optional().describe("File that holds the value, relative to this one"),
         hosts: secretHosts(),
       })
-      // `value`, `env`, `file`: the exactly-one rule as JSON Schema says it; resolve-secrets.ts says it to people.
-      .meta({
-        oneOf: ["value", "env", "file"].map((name) => ({
-          type: "object",
-          properties: { [name]: {} },
-          required: [name],
-        })),
-      }),
+      .meta(exactlyOneSource),
   ],
   { error: 'a text or an object with "value", "env" or "file"' },
 );
@@ -225,6 +185,9 @@ export const configSchema = z.strictObject(
       )
       .prefault({})
       .describe('Actions of type "exec": only this file can allow them, nothing in the database can'),
+    notify: channels,
+    notify_default: notifyDefault,
+    notify_machines: notifyMachines,
     log: z
       .strictObject(
         {

@@ -1,6 +1,7 @@
 // A job: the definition people write. Types only here; parse-job.ts turns a document into one.
 import type { Condition } from "./condition.ts";
 import type { Expectation, SavedOutput } from "./expectation.ts";
+import type { NotifyPolicy } from "./notify.ts";
 import type { RetryPolicy } from "./retry.ts";
 import type { Schedule } from "./schedule.ts";
 
@@ -24,6 +25,9 @@ export interface Job {
   /** How long a whole run may take from its first start, or null: as long as its steps take. */
   readonly deadlineSec: number | null;
   readonly actions: readonly Action[];
+  readonly notify: NotifyPolicy;
+  /** Told of each start and end of a run, for a service that notices when it is no longer told; a template, or null. */
+  readonly pingUrl: string | null;
   /** Hash of the definition: which edition of the job a run executed. */
   readonly rev: string;
   /** Friendly remarks about accepted but unusual input (`hour: "09"`). */

@@ -13,18 +13,31 @@ import {
 } from "./parse-action.ts";
 import { parseActions } from "./parse-actions.ts";
 import { jobConditionFields, parseCondition } from "./parse-condition.ts";
+import { type NotifyDefaults, parseNotify } from "./parse-notify.ts";
+import { readUrl } from "./parse-request.ts";
 import { parseSchedule, type ScheduleDefaults, scheduleFields } from "./parse-schedule.ts";
 import { plainDocument } from "./plain-document.ts";
 import { idTextOf } from "./plain-value.ts";
 import { newProblemList } from "./problem-list.ts";
+import type { AgentSettings } from "./settings.ts";
 
 /** What a job gets from the config where it says nothing itself. */
 export interface JobDefaults {
   readonly tz: string;
   readonly httpDefaults: HttpDefaults;
+  readonly notify?: NotifyDefaults;
   /** For files: a document without `_id` goes by its name. */
   readonly allowMissingId?: boolean;
 }
+
+/** The defaults that a config gives. */
+export function jobDefaults(settings: DefaultSettings): JobDefaults {
+  const { tz, httpDefaults, notify, notifyDefault } = settings;
+  return { tz, httpDefaults, notify: { policy: notifyDefault, channels: [...notify.keys()] } };
+}
+
+/** What of the config decides how a job is read. */
+export type DefaultSettings = Pick<AgentSettings, "tz" | "httpDefaults" | "notify" | "notifyDefault">;
 
 export const jobFields: KnownFields = {
   known: [
@@ -42,12 +55,10 @@ export const jobFields: KnownFields = {
     "start_grace_sec",
     "deadline_sec",
     "catch_up",
+    "notify",
+    "ping_url",
   ],
-  unsupported: {
-    ...unsupportedRequestFields,
-    notify: "notify is",
-    ping_url: "ping_url is",
-  },
+  unsupported: unsupportedRequestFields,
   elsewhere: { ...belongsElsewhere, continue_on_failure: "an action of actions" },
 };
 
@@ -120,6 +131,8 @@ function parseFields(reader: FieldReader, { id, idText, name }: Identity, defaul
     startGraceSec: readWhole(reader, "start_grace_sec", { from: 0, to: Number.MAX_SAFE_INTEGER }) ?? null,
     deadlineSec: readWhole(reader, "deadline_sec", { from: 1, to: longestDeadlineSec }) ?? null,
     actions: parseActions(reader, parseActionDefaults(reader, { ...defaults.httpDefaults, expect: null }), meant),
+    notify: parseNotify(reader, defaults.notify),
+    pingUrl: readUrl(reader, "ping_url") ?? null,
     rev: revOf(reader.fields),
     hints: reader.problems.hints,
   };

@@ -57,19 +57,22 @@ function parseMethod(reader: FieldReader): string {
 }
 
 function parseUrl(reader: FieldReader, meant: ReadonlySet<string>): string {
-  const url = readText(reader, "url");
-  if (url === undefined) {
-    if (!reader.fields.has("url") && !meant.has("url"))
-      refuse(reader, {
-        key: "url",
-        expected: reader.path === "" ? "the url to request, or actions" : "the url to request",
-      });
-    return "";
+  const url = readUrl(reader, "url");
+  if (!reader.fields.has("url") && !meant.has("url")) {
+    const expected = reader.path === "" ? "the url to request, or actions" : "the url to request";
+    refuse(reader, { key: "url", expected });
   }
+  return url ?? "";
+}
+
+/** An http or https url, or a template that may become one; undefined when missing or no text (reported). */
+export function readUrl(reader: FieldReader, key: string): string | undefined {
+  const url = readText(reader, key);
+  if (url === undefined) return undefined;
   const expected = urlExpectation(url);
   // A url may carry a password or a token: no more of it is shown than the host.
   const got = url.length > longestUrl ? `${url.length} characters` : renderGot(shownUrl(url));
-  if (expected !== null) reader.problems.add({ path: fieldPath(reader.path, "url"), expected, got });
+  if (expected !== null) reader.problems.add({ path: fieldPath(reader.path, key), expected, got });
   return url;
 }
 

@@ -1,4 +1,5 @@
 // Secrets as the chain uses them: resolved values that never leave the process except inside a request.
+import type { Channels } from "./channel.ts";
 import { isHostListed, isLoopback, type NetworkRules } from "./network.ts";
 
 export interface Secret {
@@ -22,14 +23,28 @@ export function secretRefusal(key: string, { hosts }: Secret, url: URL): string 
   return `secret ${key} is bound to hosts and is sent over https only, not to ${url.host} over http`;
 }
 
-/** Everything that is to be masked: the secrets, and what the urls of proxies hold, which no job can name. */
-export function secretsToMask({ secrets, network }: { secrets: Secrets; network: NetworkRules }): Secrets {
+/** Everything that is to be masked: the secrets, and what proxies and channels are reached by, which no job can name. */
+export function secretsToMask({ secrets, ...held }: { secrets: Secrets } & Holders): Secrets {
+  return new Map([...secrets, ...proxySecrets(held), ...channelSecrets(held)]);
+}
+
+interface Holders {
+  readonly network: NetworkRules;
+  readonly notify: Channels;
+}
+
+function proxySecrets({ network }: Holders): readonly (readonly [string, Secret])[] {
   const { http, https } = network.proxies ?? {};
   const passwords = [http, https].flatMap((proxy) => {
     const { username = "", password = "" } = URL.parse(proxy ?? "") ?? {};
-    const value = decodeURIComponent(password || username);
-    return value === "" ? [] : [{ value, hosts: null }];
+    return decodeURIComponent(password || username) || [];
   });
-  if (passwords.length === 0) return secrets;
-  return new Map([...secrets, ...passwords.map((secret, i) => [`proxy${i === 0 ? "" : i + 1}`, secret] as const)]);
+  return passwords.map((value, i) => [`proxy${i === 0 ? "" : i + 1}`, { value, hosts: null }]);
+}
+
+function channelSecrets({ notify }: Holders): readonly (readonly [string, Secret])[] {
+  return [...notify].map(([name, channel]) => {
+    const value = channel.type === "telegram" ? channel.token : channel.url;
+    return [`notify.${name}`, { value, hosts: null }];
+  });
 }

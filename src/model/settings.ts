@@ -1,5 +1,7 @@
 // The part of the config an agent works by; `reload_config` replaces it as a whole.
+import type { Channels } from "./channel.ts";
 import type { NetworkRules } from "./network.ts";
+import type { NotifyPolicy } from "./notify.ts";
 import type { RetryPolicy } from "./retry.ts";
 import type { Secrets } from "./secret.ts";
 
@@ -19,4 +21,9 @@ export interface AgentSettings {
   readonly network: NetworkRules;
   /** Absolute paths of the programs that jobs may run on this machine. */
   readonly exec: { readonly allow: readonly string[] };
+  readonly notify: Channels;
+  /** For jobs that say nothing about notifications. */
+  readonly notifyDefault: NotifyPolicy;
+  /** Channels that hear of machines which fell silent. */
+  readonly notifyMachines: readonly string[];
 }

@@ -1,6 +1,7 @@
 // The documents as they lie in the database. Each collection is a contract with people, who write and read it in
 // mongosh: docs/database.md says what may be edited by hand.
 import type { Collection, Db, Document, ObjectId } from "mongodb";
+import type { NotifyEvent, TroubleEvent } from "../model/notify.ts";
 import type { ErrorClass, RunStatus, StepStatus } from "../model/run.ts";
 
 /** Written by people, so nothing about it is certain; parse-job.ts decides. */
@@ -37,10 +38,31 @@ export interface RunDocument {
   takeovers?: TakeoverDocument[];
   outputs: Document;
   expires_at: Date;
+  /** The fleet is to be told of this run; gone once an incident has taken it up. */
+  notify_due?: NoticeDocument;
+  /** Messages that were sent about this run, or given up; only where there is one. */
+  notified?: NotifiedDocument[];
   /** Of a summary: the first and the last of the occurrences it stands for, and how many they are. */
   from?: Date;
   to?: Date;
   count?: number;
+}
+
+export interface NoticeDocument {
+  event: TroubleEvent;
+  channels: string[];
+  after: number;
+  recovered: boolean;
+  slow_ms: number | null;
+}
+
+export interface NotifiedDocument {
+  event: IncidentEvent;
+  incident_id: string;
+  channel: string;
+  at: Date;
+  /** False: given up. */
+  ok: boolean;
 }
 
 /** One owner of a run before the present one. */
@@ -153,6 +175,62 @@ export interface JobStateDocument {
   voided_at?: Date;
 }
 
+/** `silent` and `back` are of machines; `removed`: the job or machine is gone, and nobody is told. */
+export type IncidentEvent = NotifyEvent | "silent" | "back" | "removed";
+
+/** A stretch of trouble of one job, or the silence of one machine: told once when it begins and once when it ends. */
+export interface IncidentDocument {
+  /** A UUID. */
+  _id: string;
+  /** What is in trouble: `failing:<job id>`, `slow:<job id>` or `silent:<machine id>`. */
+  subject: string;
+  /** Counts the subject's incidents: two agents that begin one at once are told apart by the index on both. */
+  number: number;
+  state: "open" | "closed";
+  job_id?: unknown;
+  job_name?: string;
+  machine_id?: string;
+  begin: TurnDocument;
+  /** Null while it goes on. */
+  end: TurnDocument | null;
+  /** Of a job: the newest of its runs that belong to it. */
+  last_run_for: Date;
+  slow_ms: number | null;
+  channels: string[];
+  recovered: boolean;
+  messages: MessageDocument[];
+  /** Null until it is over and every message was sent or given up. */
+  expires_at: Date | null;
+}
+
+/** Where an incident began or ended. */
+export interface TurnDocument {
+  event: IncidentEvent;
+  at: Date;
+  /** When the run was due, or the machine was last heard. */
+  since: Date;
+  hostname: string;
+  run_id: string | null;
+  /** Masked. */
+  reason: string | null;
+}
+
+/** One message to one channel. */
+export interface MessageDocument {
+  event: IncidentEvent;
+  channel: string;
+  /** Of the present sender: others leave the message alone for the length of a lease. */
+  claimed_at: Date | null;
+  claimed_by: string | null;
+  tries: number;
+  /** Not tried before. */
+  due_at: Date;
+  sent_at: Date | null;
+  given_up_at: Date | null;
+  /** Of the last try, masked. */
+  error: string | null;
+}
+
 export interface Collections {
   readonly jobs: Collection<JobDocument>;
   readonly runs: Collection<RunDocument>;
@@ -161,6 +239,7 @@ export interface Collections {
   readonly commands: Collection<CommandDocument>;
   readonly meta: Collection<MetaDocument>;
   readonly jobState: Collection<JobStateDocument>;
+  readonly incidents: Collection<IncidentDocument>;
 }
 
 export const collectionNames = {
@@ -171,6 +250,7 @@ export const collectionNames = {
   commands: "commands",
   meta: "meta",
   jobState: "job_state",
+  incidents: "incidents",
 } as const;
 
 export function openCollections(db: Db): Collections {
@@ -182,5 +262,6 @@ export function openCollections(db: Db): Collections {
     commands: db.collection(collectionNames.commands),
     meta: db.collection(collectionNames.meta),
     jobState: db.collection(collectionNames.jobState),
+    incidents: db.collection(collectionNames.incidents),
   };
 }

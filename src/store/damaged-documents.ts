@@ -71,6 +71,17 @@ const expectations: readonly Expectation[] = [
       created_at: ["date", "missing"],
     },
   },
+  {
+    collection: collectionNames.incidents,
+    // Those that are not over, and those that nothing would ever remove.
+    match: { expires_at: { $not: { $type: "date" } } },
+    fields: {
+      ...{ subject: ["string"], number, state: ["string"], job_name: ["string", "missing"] },
+      ...{ machine_id: ["string", "missing"], begin: ["object"], end: ["object", "null"], last_run_for: ["date"] },
+      ...{ slow_ms: [...number, "null"], channels: ["array"], recovered: ["bool"], messages: ["array"] },
+      expires_at: ["null"],
+    },
+  },
   { collection: collectionNames.meta, match: { _id: "fleet" }, fields: { tz: ["string"] } },
 ];
 

@@ -1,10 +1,11 @@
 // Runs whose owner seems to have died: found by the server's own clock, then declared lost or taken over by a
 // compare-and-set on what was seen, so that a late beat of an owner that is alive after all wins.
 import type { Document } from "mongodb";
+import type { Notice } from "../model/notify.ts";
 import type { RunDocument, TakeoverDocument } from "./collections.ts";
 import type { Store } from "./connect.ts";
 import { leaseExpired, majorityRead, majorityWrite } from "./coordination.ts";
-import type { Claimant } from "./run-document.ts";
+import { type Claimant, noticeFields } from "./run-document.ts";
 
 const isExpired: Document = { status: "running", $expr: leaseExpired };
 
@@ -25,10 +26,19 @@ export function findExpiredRun(store: Store, id: unknown): Promise<RunDocument |
 }
 
 /** Turns a dead owner's run into `lost` if nobody wrote to it since it was read; its step in doubt becomes `unknown`. */
-export async function markRunLost(store: Store, seen: RunDocument, reason: string): Promise<boolean> {
+export async function markRunLost(
+  store: Store,
+  seen: RunDocument,
+  { reason, notice }: { readonly reason: string; readonly notice: Notice | null },
+): Promise<boolean> {
   const inDoubt = Array.isArray(seen.steps) ? seen.steps.findLastIndex((step) => step?.status === "started") : -1;
   const update: Document = {
-    $set: { status: "lost", reason, ...(inDoubt >= 0 ? { [`steps.${inDoubt}.status`]: "unknown" } : {}) },
+    $set: {
+      status: "lost",
+      reason,
+      ...(inDoubt >= 0 ? { [`steps.${inDoubt}.status`]: "unknown" } : {}),
+      ...noticeFields(notice),
+    },
     $currentDate: { end_at: true },
   };
   const { matchedCount } = await store.runs.updateOne(asSeen(seen), update, majorityWrite);

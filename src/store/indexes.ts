@@ -51,6 +51,27 @@ export const indexDefinitions: readonly IndexDefinition[] = [
   // `find({status: "error"})` newest first; with "running" also what the reaper looks at, so it needs none of its own.
   { collection: collectionNames.runs, name: "status_newest", key: { status: 1, scheduled_for: -1 }, options: {} },
   { collection: collectionNames.runs, name: "job_newest", key: { job_id: 1, scheduled_for: -1 }, options: {} },
+  // What the fleet is to be told of. Holds only runs that no incident has taken up yet: nearly always none.
+  {
+    collection: collectionNames.runs,
+    name: "notify_due",
+    key: { scheduled_for: 1 },
+    options: { partialFilterExpression: { notify_due: { $exists: true } } },
+  },
+  // One incident at a time for each job and machine, whoever begins it.
+  {
+    collection: collectionNames.incidents,
+    name: "subject_number",
+    key: { subject: 1, number: -1 },
+    options: { unique: true },
+  },
+  // Also what finds those that are not over: theirs is null.
+  {
+    collection: collectionNames.incidents,
+    name: "expires_at",
+    key: { expires_at: 1 },
+    options: { expireAfterSeconds: 0 },
+  },
   {
     collection: collectionNames.commands,
     name: "created_at",

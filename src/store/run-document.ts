@@ -1,7 +1,8 @@
 // Runs as documents: the one place where steps and run records turn from camelCase into the fields of `job_runs`.
+import type { Notice } from "../model/notify.ts";
 import type { Occurrence, RunStatus, Step, Try } from "../model/run.ts";
 import type { Instant } from "../model/schedule.ts";
-import type { RunDocument, StepDocument, TryDocument } from "./collections.ts";
+import type { NoticeDocument, RunDocument, StepDocument, TryDocument } from "./collections.ts";
 
 /** Who claims, and under which lease. */
 export interface Claimant {
@@ -20,6 +21,7 @@ export interface NewRun {
   readonly status: RunStatus;
   readonly reason: string | null;
   readonly steps: readonly Step[];
+  readonly notice?: Notice | null;
   /** Fleet time. */
   readonly now: Instant;
 }
@@ -61,7 +63,15 @@ export function newRunDocument(claimant: Claimant, run: NewRun): RunDocument {
     outputs: {},
     // Never sooner than the horizon in which an occurrence without a record would be claimed again.
     expires_at: new Date(now + Math.max(claimant.retentionMs, minRetentionMs)),
+    ...noticeFields(run.notice),
   };
+}
+
+/** The mark that a run gets in the write that ends it, so that what is to be told is known as long as the end is. */
+export function noticeFields(notice: Notice | null | undefined): { readonly notify_due?: NoticeDocument } {
+  if (!notice) return {};
+  const { event, channels, after, recovered, slowMs } = notice;
+  return { notify_due: { event, channels: [...channels], after, recovered, slow_ms: slowMs } };
 }
 
 export function stepDocument(step: Step): StepDocument {

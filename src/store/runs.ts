@@ -1,5 +1,6 @@
 // `job_runs` as the agents write it: claim, advance, finish, beat. Every write after the claim is a
 // compare-and-set on `claim_id`, which is what makes it safe whoever else is alive.
+import type { Notice } from "../model/notify.ts";
 import type { Outputs, RunStatus, Step } from "../model/run.ts";
 import { insertBatch } from "./batch-commands.ts";
 import { collectionNames, type RunDocument } from "./collections.ts";
@@ -7,7 +8,7 @@ import type { RunWrite } from "./combined-writes.ts";
 import type { Store } from "./connect.ts";
 import { majorityRead, majorityWrite } from "./coordination.ts";
 import { classifyInserts, type InsertsOutcome } from "./outcome.ts";
-import { stepDocument } from "./run-document.ts";
+import { noticeFields, stepDocument } from "./run-document.ts";
 
 /** One unordered insert of claims. Undecided = unknown for every one of them: repeat the same documents. */
 export async function insertRuns(store: Store, runs: readonly RunDocument[]): Promise<InsertsOutcome> {
@@ -74,6 +75,7 @@ export interface Finish extends Advance {
   readonly reason: string | null;
   readonly endAt: Date;
   readonly elapsedMs: number;
+  readonly notice: Notice | null;
 }
 
 /**
@@ -89,12 +91,20 @@ export function lateEndWrite(finish: Finish): RunWrite {
   return { ...endWrite(finish), from: ["lost"] };
 }
 
-function endWrite({ runId, claimId, changes, status, reason, endAt, elapsedMs }: Finish): Omit<RunWrite, "from"> {
+function endWrite(finish: Finish): Omit<RunWrite, "from"> {
+  const { runId, claimId, changes, status, reason, endAt, elapsedMs } = finish;
   return {
     runId,
     claimId,
     guard: {},
-    set: { ...changedFields(changes), status, reason, end_at: endAt, elapsed_ms: elapsedMs },
+    set: {
+      ...changedFields(changes),
+      status,
+      reason,
+      end_at: endAt,
+      elapsed_ms: elapsedMs,
+      ...noticeFields(finish.notice),
+    },
     isApplied: (run) => run.status === status,
   };
 }

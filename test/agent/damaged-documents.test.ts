@@ -12,6 +12,8 @@ import { startTarget, type Target } from "../helpers/target.ts";
 import { startAgent, type TestAgent, until } from "../helpers/test-agent.ts";
 
 const huge = Array.from({ length: 10_000 }, (_, i) => ({ i }));
+/** An agent without channels does not look at incidents. Nothing listens there. */
+const notify = new Map([["ops", { type: "webhook" as const, url: "http://127.0.0.1:9/" }]]);
 const longAgo = new Date("2020-01-01T00:00:00Z");
 
 const damaged: Readonly<Record<string, readonly Document[]>> = {
@@ -99,7 +101,7 @@ await forEachTarget("damaged documents", (suite) => {
     for (const [name, documents] of Object.entries(damaged)) {
       await store.db.collection(name).insertMany([...documents]);
     }
-    agents = [cleanup.use(await startAgent(store)), cleanup.use(await startAgent(store))];
+    agents = [cleanup.use(await startAgent(store, { notify })), cleanup.use(await startAgent(store))];
   });
   after(() => cleanup.disposeAsync());
 
@@ -173,7 +175,7 @@ await forEachTarget("damaged documents", (suite) => {
     await until(async () => (await resolvedUntil()) > longAgo, "the sweep goes on");
     const failed = logged().filter(({ msg }) => msg === "background loop failed" || msg === "task failed");
     assert.deepEqual(failed, []);
-    await using late = await startAgent(store);
+    await using late = await startAgent(store, { notify });
     await until(
       () => late.logged.some(({ msg }) => msg === "damaged document passed over"),
       "a new agent starts beside them",

@@ -16,7 +16,8 @@ await forEachTarget("an idle fleet", (suite) => {
     const uri = `${suite.uri.replace(/\/$/, "")}${join}monitorCommands=true`;
     store = await connectStore({ uri, dbName: suite.dbName, appName: "idle" });
     store.client.on("commandStarted", ({ commandName, command }: CommandStartedEvent) => {
-      commands.push(commandName === "getMore" ? commandName : `${commandName} ${command[commandName]}`);
+      const what = command.filter?.notify_due === undefined ? "" : " notify_due";
+      commands.push(commandName === "getMore" ? commandName : `${commandName} ${command[commandName]}${what}`);
     });
   });
   after(() => store.close());
@@ -39,5 +40,7 @@ await forEachTarget("an idle fleet", (suite) => {
     // Not none: a machine slow enough comes to the minute after which one of the two sweeps.
     assert.ok(count("find job_state") <= 2, commands.join("\n"));
     assert.ok(count("find jobs") <= 4, commands.join("\n"));
+    // Nor anything about messages, where no channel is configured.
+    assert.equal(count("find incidents") + count("find job_runs notify_due"), 0);
   });
 });

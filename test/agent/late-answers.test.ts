@@ -39,7 +39,7 @@ await forEachTarget("late answers", (suite) => {
     store.jobs.insertOne({ name: "late", at: new Date(), actions: actions.map((one) => ({ method: "POST", ...one })) });
   const isUnderWay = () => until(() => open.length === 1, "the request is under way");
   const declareLost = async () => {
-    assert.equal(await markRunLost(store, await loadRun(), "silent"), true);
+    assert.equal(await markRunLost(store, await loadRun(), { reason: "silent", notice: null }), true);
     assert.equal((await loadRun()).steps[0]?.status, "unknown");
   };
   const urls = () => target.requests.map(({ url }) => url);

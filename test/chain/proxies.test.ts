@@ -108,7 +108,7 @@ test("a proxy that wants another login is connect and not tried again, and its e
   for (const target of [httpUrl(), httpsUrl()]) {
     const retry = retryPolicy({ retries: 1, delaySec: 0.001, backoff: 1, maxDelaySec: 1 });
     const context = chainContext([httpAction({ url: target, retry })], { network });
-    const mask = createMasker(secretsToMask(context));
+    const mask = createMasker(secretsToMask({ ...context, notify: new Map() }));
     const step = await executeAction(context, { send: sender.send, mask });
     assert.deepEqual([step.error?.code, step.attempts], ["connect", 1], step.error?.message);
     assert.match(step.error?.message ?? "", /^connect: the proxy wants another user name and password \(407\)$/);

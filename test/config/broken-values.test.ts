@@ -8,7 +8,7 @@ testRefused({
     file: { timeout_sec: 3 },
     says: [line('timeout_sec: unknown key; did you mean "http_defaults.timeout_sec"?')],
   },
-  "a key of a later version": { file: { notify: {} }, says: [line("notify: unknown key")] },
+  "a key of a later version": { file: { api: {} }, says: [line("api: unknown key")] },
   "a mistyped nested key": {
     file: { http_defaults: { retry: { delay: 1, retires: 1 } } },
     says: [

@@ -79,6 +79,9 @@ test("defaults are those of the documentation, and nothing can be changed", (t) 
     network: { denyPrivate: false, allowHosts: [], denyHosts: [] },
     exec: { allow: [] },
     tls: { caFile: null },
+    notify: new Map(),
+    notifyDefault: { channels: [], after: 1, on: ["failed", "recovered", "missed", "lost", "slow"], slowSec: null },
+    notifyMachines: [],
     log: { level: "info", format: "auto" },
     stateDir: join(place.dir, "home/.fleetcron"),
   });

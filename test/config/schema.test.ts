@@ -36,7 +36,8 @@ test("the example config loads without a warning and shows every key that this v
   const ca = place.write("ca.pem", read("test/helpers/certificates/ca.pem"));
   const example = read(examplePath).replace("/run/secrets/report_token", token).replace("/etc/fleetcron/ca.pem", ca);
   place.write(configName, example);
-  const { config, origins, warnings } = place.load({ env: { API_SECRET: "geheim" } });
+  const env = { API_SECRET: "geheim", OPS_SLACK_URL: "https://hooks.example.com/x" };
+  const { config, origins, warnings } = place.load({ env });
   assert.equal(config.secrets.get("REPORT_TOKEN")?.value, "a token");
   assert.match(config.network.ca ?? "", /BEGIN CERTIFICATE/);
   assert.deepEqual(warnings, []);

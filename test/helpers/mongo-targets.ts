@@ -37,16 +37,24 @@ export async function realTarget(): Promise<MongoTarget | undefined> {
 export async function forEachTarget(suiteName: string, body: (target: SuiteTarget) => void): Promise<void> {
   const found = await findTargets();
   if (found.missing !== null) declareMissing(suiteName, found.missing);
-  for (const { name, uri } of found.targets) {
-    const dbName = `fleetcron_test_${randomBytes(6).toString("hex")}`;
-    describe(`${suiteName} (${name})`, () => {
-      after(async () => {
-        await dropDatabase(uri, dbName);
-        noteForSummary({ suite: suiteName, target: name });
-      });
-      body({ name, uri, dbName });
+  for (const target of found.targets) declareSuite(suiteName, target, body);
+}
+
+/** Declares the suite on the embedded store alone: for what agents do, where other suites show that the servers agree. */
+export async function onEmbedded(suiteName: string, body: (target: SuiteTarget) => void): Promise<void> {
+  const target = (await findTargets()).targets.find(({ name }) => name === "embedded");
+  if (target !== undefined) declareSuite(suiteName, target, body);
+}
+
+function declareSuite(suiteName: string, { name, uri }: MongoTarget, body: (target: SuiteTarget) => void): void {
+  const dbName = `fleetcron_test_${randomBytes(6).toString("hex")}`;
+  describe(`${suiteName} (${name})`, () => {
+    after(async () => {
+      await dropDatabase(uri, dbName);
+      noteForSummary({ suite: suiteName, target: name });
     });
-  }
+    body({ name, uri, dbName });
+  });
 }
 
 /** The program itself, for a test that starts a server of its own; null (and a skipped test) where there is none. */

@@ -4,12 +4,14 @@ import type { Document } from "mongodb";
 import { collectionNames } from "../../src/store/collections.ts";
 import { insertCommand } from "../../src/store/commands.ts";
 import type { Store } from "../../src/store/connect.ts";
+import { beginIncident } from "../../src/store/incidents.ts";
 import { registerMachine } from "../../src/store/machines.ts";
 import { claimFleetZone } from "../../src/store/meta.ts";
 import { acquireSerial } from "../../src/store/serials.ts";
+import { sampleIncident } from "./sample-incident.ts";
 import { sampleRun } from "./sample-run.ts";
 
-const { machines, serials, commands, meta, runs } = collectionNames;
+const { machines, serials, commands, meta, runs, incidents } = collectionNames;
 const hostname = "sample-host";
 
 /** Writes them into an empty database by the store's own functions, and answers them by collection. */
@@ -21,8 +23,10 @@ export async function writeSamples(store: Store): Promise<Readonly<Record<string
   await insertCommand(store, { type: "reload_jobs", target: "nobody" });
   await claimFleetZone(store, "UTC");
   await store.runs.insertOne({ ...sampleRun(), takeovers: [] });
+  const incident = sampleIncident({ state: "closed" });
+  await beginIncident(store, { ...incident, end: incident.begin });
   const found: Record<string, Document> = {};
-  for (const name of [machines, serials, commands, meta, runs]) {
+  for (const name of [machines, serials, commands, meta, runs, incidents]) {
     const [document] = await store.db.collection<Document>(name).find().toArray();
     if (document === undefined) throw new Error(`no sample in ${name}`);
     found[name] = document;
@@ -47,7 +51,11 @@ export function damageEachField(samples: Readonly<Record<string, Document>>): re
       .map((field, i) => {
         const wrong = isPlain(sample[field]) ? "a text" : { a: i };
         const id = collection === meta ? sample._id : `${collection}-${field}`;
-        const keys = { ...(sample.serial && { serial: 100 + i }), ...(sample.machine_id && { machine_id: `m-${i}` }) };
+        const keys = {
+          ...(sample.serial && { serial: 100 + i }),
+          ...(sample.machine_id && { machine_id: `m-${i}` }),
+          ...(sample.subject && { number: 100 + i }),
+        };
         return { collection, field, document: { ...sample, ...keys, _id: id, [field]: wrong } };
       }),
   );

@@ -1,6 +1,7 @@
 // Jobs, steps and run documents to write tests with.
 import { randomUUID } from "node:crypto";
 import type { Job } from "../../src/model/job.ts";
+import { notifyNobody } from "../../src/model/notify.ts";
 import { type Step, scheduledRunIds } from "../../src/model/run.ts";
 import type { RunDocument } from "../../src/store/collections.ts";
 import { newRunDocument } from "../../src/store/run-document.ts";
@@ -20,6 +21,8 @@ export function sampleJob(fields: Partial<Job> = {}): Job {
     startGraceSec: null,
     deadlineSec: null,
     actions: [],
+    notify: notifyNobody,
+    pingUrl: null,
     rev: "0000000000000000",
     hints: [],
     ...fields,

@@ -14,9 +14,9 @@ export interface LeftFleet {
 }
 
 export async function clearFleet(store: Store): Promise<void> {
-  const { jobs, runs, machines, serials, commands, meta, jobState } = store;
+  const { jobs, runs, machines, serials, commands, meta, jobState, incidents } = store;
   await Promise.all(
-    [jobs, runs, machines, serials, commands, meta, jobState].map((one) => one.deleteMany({} as never)),
+    [jobs, runs, machines, serials, commands, meta, jobState, incidents].map((one) => one.deleteMany({} as never)),
   );
 }
 

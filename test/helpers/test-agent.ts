@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { pino } from "pino";
 import { runAgent } from "../../src/agent/agent.ts";
 import { createSendRequest } from "../../src/chain/http-attempt.ts";
+import { notifyNobody } from "../../src/model/notify.ts";
 import type { RunSummary } from "../../src/model/run.ts";
 import type { AgentSettings } from "../../src/model/settings.ts";
 import { type Clock, systemClock } from "../../src/runtime/clock.ts";
@@ -26,6 +27,9 @@ export const testSettings: AgentSettings = {
   tags: {},
   network: { denyPrivate: false, allowHosts: [], denyHosts: [] },
   exec: { allow: [] },
+  notify: new Map(),
+  notifyDefault: notifyNobody,
+  notifyMachines: [],
 };
 
 export interface TestAgent extends AsyncDisposable {

@@ -7,6 +7,7 @@ import { actionFields } from "../../src/model/parse-action.ts";
 import { conditionFields, outputConditionFields } from "../../src/model/parse-condition.ts";
 import { expectationFields, jsonExpectationFields } from "../../src/model/parse-expectation.ts";
 import { jobFields, parseJob } from "../../src/model/parse-job.ts";
+import { notifyFields } from "../../src/model/parse-notify.ts";
 import { retryFields } from "../../src/model/parse-retry.ts";
 import { templateProblems } from "../../src/model/template-problems.ts";
 import { knownTemplateKeys } from "../../src/model/template-values.ts";
@@ -37,7 +38,7 @@ describe("docs/jobs.md", () => {
 
   test("names every field, also those of later versions", () => {
     const answers = [expectationFields, jsonExpectationFields, conditionFields, outputConditionFields];
-    const tables = [jobFields, actionFields, retryFields, ...answers];
+    const tables = [jobFields, actionFields, retryFields, notifyFields, ...answers];
     const fields = tables.flatMap(({ known, unsupported = {} }) => [...known, ...Object.keys(unsupported)]);
     for (const field of fields) assert.ok(page.includes(`\`${field}\``), `docs/jobs.md does not say what ${field} is`);
   });

@@ -78,6 +78,8 @@ describe("the one-request form", () => {
       deadline_sec: 900,
       on_crash: "retry",
       catch_up: "all",
+      notify: { channels: ["ops"], after: 3, on: ["failed", "slow"], slow_sec: 0.5 },
+      ping_url: "https://ping.example.com/{{PING_ID}}",
       "// why": "comments are allowed",
     });
     assert.match(rev, /^[0-9a-f]{16}$/);
@@ -113,8 +115,28 @@ describe("the one-request form", () => {
           continueOnFailure: false,
         },
       ],
+      notify: { channels: ["ops"], after: 3, on: ["failed", "slow"], slowSec: 0.5 },
+      pingUrl: "https://ping.example.com/{{PING_ID}}",
       hints: [],
     });
+  });
+
+  test("is told of as the config says, as far as it says nothing itself", () => {
+    const policy = { channels: ["ops"], after: 2, on: ["failed"] as const, slowSec: 60 };
+    const notifyOf = (notify?: unknown) =>
+      jobOf(
+        { ...simple, ...(notify === undefined ? {} : { notify }) },
+        { notify: { policy, channels: ["ops", "dev"] } },
+      );
+    assert.deepEqual(notifyOf().notify, policy);
+    assert.deepEqual(notifyOf([]).notify.channels, []);
+    assert.deepEqual(notifyOf(["dev", "dev"]).notify, { ...policy, channels: ["dev"] });
+    assert.deepEqual(notifyOf({ after: 5 }).notify, { ...policy, after: 5 });
+    assert.deepEqual(notifyOf(["ops"]).hints, []);
+    assert.deepEqual(notifyOf(["opps"]).hints, [
+      'notify: the config of this machine has no channel "opps" (did you mean "ops"?)',
+    ]);
+    assert.deepEqual(jobOf(simple).notify.channels, [], "nobody hears anything unless somebody says so");
   });
 
   test("takes zone, time-out and retries from the config, GET, no grace and skip when it says nothing", () => {

@@ -1,5 +1,6 @@
 // What a seed decides before its world begins: the fleet, its jobs, the target's manners, and everything that goes wrong.
 import type { Document } from "mongodb";
+import { notifyNobody } from "../../src/model/notify.ts";
 import type { AgentSettings } from "../../src/model/settings.ts";
 import { retryPolicy } from "../helpers/retry-policy.ts";
 import { type Chance, chanceOf } from "./chance.ts";
@@ -77,6 +78,9 @@ function planSettings(chance: Chance): AgentSettings {
     tags: {},
     network: { denyPrivate: false, allowHosts: [], denyHosts: [] },
     exec: { allow: [] },
+    notify: new Map(),
+    notifyDefault: notifyNobody,
+    notifyMachines: [],
   };
 }
 

@@ -23,7 +23,7 @@ await forEachTarget("the page about the database", (target) => {
   test("every query it shows is one the server answers", async () => {
     const { store } = await openTestStore(target);
     const lines = queries.split("\n").filter((line) => line.startsWith("db."));
-    assert.equal(lines.length, 9);
+    assert.equal(lines.length, 10);
     for (const line of lines) {
       const rows = await runSnippet(`return (${line.split("//")[0]}).toArray();`, shellDb(store.client, target.dbName));
       assert.deepEqual(rows, [], line);

@@ -60,7 +60,10 @@ await forEachTarget("expired runs", (target) => {
     const [deadSeen, lateSeen] = [await loadRun(dead._id), await loadRun(late._id)];
     await beatRuns(store, [{ runId: late._id, claimId: late.claim_id }]);
     assert.deepEqual(
-      [await markRunLost(store, deadSeen, "gone"), await markRunLost(store, lateSeen, "gone")],
+      [
+        await markRunLost(store, deadSeen, { reason: "gone", notice: null }),
+        await markRunLost(store, lateSeen, { reason: "gone", notice: null }),
+      ],
       [true, false],
     );
     assert.equal(await takeOverRun(store, lateSeen, takeover()), false);
@@ -81,7 +84,7 @@ await forEachTarget("expired runs", (target) => {
         winners.map(({ claimId }) => claimId),
         [(await readClaimIds(store, [run._id])).get(run._id)],
       );
-      assert.equal(await markRunLost(store, seen, "gone"), false);
+      assert.equal(await markRunLost(store, seen, { reason: "gone", notice: null }), false);
     }
   });
 
@@ -129,7 +132,12 @@ await forEachTarget("expired runs", (target) => {
     assert.ok(inserted >= odd.length - fields.length);
     const ids = await findExpiredRunIds(store);
     assert.equal(ids.length, inserted);
-    for (const id of ids) assert.equal(await markRunLost(store, await loadRun(String(id)), "gone"), true, String(id));
+    for (const id of ids)
+      assert.equal(
+        await markRunLost(store, await loadRun(String(id)), { reason: "gone", notice: null }),
+        true,
+        String(id),
+      );
     assert.deepEqual(await findExpiredRunIds(store), []);
   });
 
@@ -138,6 +146,6 @@ await forEachTarget("expired runs", (target) => {
     await store.runs.insertOne({ ...sampleRun({ now: 1 }), _id: id });
     assert.equal((await findExpiredRunIds(store)).length, 1);
     const run = await findExpiredRun(store, id);
-    assert.ok(run && (await markRunLost(store, run, "gone")));
+    assert.ok(run && (await markRunLost(store, run, { reason: "gone", notice: null })));
   });
 });

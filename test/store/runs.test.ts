@@ -42,6 +42,7 @@ await forEachTarget("runs", (target) => {
     reason: null,
     endAt: new Date(),
     elapsedMs: 5,
+    notice: null,
   });
   const finish = (run: { _id: string; claim_id: string }, status: "ok" | "error" = "ok") =>
     finishWrite(endOf(run, status));

@@ -1,7 +1,7 @@
 // Everything that the situations of an occurrence are told apart by, read once.
 import { lastStartOf } from "../../agent/start-grace.ts";
 import { type Job, renderProblem } from "../../model/job.ts";
-import { parseJob } from "../../model/parse-job.ts";
+import { jobDefaults, parseJob } from "../../model/parse-job.ts";
 import { idTextOf } from "../../model/plain-value.ts";
 import { type Instant, jitterMs } from "../../model/schedule.ts";
 import type { AgentSettings } from "../../model/settings.ts";
@@ -52,7 +52,7 @@ interface Question {
 }
 
 export async function gatherFacts(store: Store, { document, asked, now, settings }: Question): Promise<Facts> {
-  const parsed = parseJob(document, settings);
+  const parsed = parseJob(document, jobDefaults(settings));
   const job = "job" in parsed ? parsed.job : null;
   const tz = job?.tz ?? settings.tz;
   const { at, note } = resolveAskedTime(asked, { tz, now, schedule: job?.schedule ?? null });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { parseJob } from "../../../src/model/parse-job.ts";
+import { jobDefaults, parseJob } from "../../../src/model/parse-job.ts";
 import { insertJob } from "../../../src/store/jobs.ts";
 import { stepDocument } from "../../../src/store/run-document.ts";
 import { sampleRun, sampleStep } from "../../helpers/sample-run.ts";
@@ -21,7 +21,7 @@ await cliSuite("explain", (cli) => {
   before(async () => {
     await insertJob(cli.store, document);
     await insertJob(cli.store, { _id: "broken", name: "broken", hour: 99 });
-    const parsed = parseJob(document, testSettings);
+    const parsed = parseJob(document, jobDefaults(testSettings));
     assert.ok("job" in parsed);
     const run = sampleRun({ job: parsed.job, scheduledFor: due, now: due + 5_080 });
     await cli.store.runs.insertOne({
