@@ -1,3 +1,4 @@
+import type { Document } from "mongodb";
 import { dateOf, isServed, isWell, type Occurrence, occurrencesOf } from "./served.ts";
 import type { Witness } from "./simulate.ts";
 
@@ -28,9 +29,14 @@ function isBlocked({ runs }: Witness, { job, occurrence, graceMs, run }: Occurre
         other.job_id === job &&
         other.start_at !== null &&
         dateOf(other.start_at).getTime() < lastStart + againMs &&
-        (other.end_at === null || dateOf(other.end_at).getTime() > lastStart - againMs),
+        (other.end_at === null || lastWrittenAt(other) > lastStart - againMs),
     )
   );
+}
+
+/** Until then the record said that it runs: the end that its owner tells is that of the request, and may be told late. */
+function lastWrittenAt({ end_at, beat_at }: Document): number {
+  return Math.max(dateOf(end_at).getTime(), dateOf(beat_at).getTime());
 }
 
 /** A blocked occurrence is tried again every 2 s. */

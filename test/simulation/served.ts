@@ -24,7 +24,7 @@ export const reaperMs = 17_000;
 const recoveryMs = 40_000;
 
 /**
- * The occurrences of all jobs that nobody edited, from when the first agent was ready to one grace before the end. None
+ * The occurrences of all jobs that nobody edited, from when the fleet knew them to one grace before the end. None
  * where the server's clock was stepped: what is due then is a matter of opinion.
  */
 export function occurrencesOf(witness: Witness): readonly Occurrence[] {
@@ -40,7 +40,7 @@ export function occurrencesOf(witness: Witness): readonly Occurrence[] {
       const graceMs = graceMsOf(plan, job);
       const found: Occurrence[] = [];
       const gap = database.time(0);
-      let occurrence = (Math.floor((gap + readyAt) / everyMs) + 1) * everyMs;
+      let occurrence = (Math.floor((gap + knownAt(witness, _id, readyAt)) / everyMs) + 1) * everyMs;
       for (; occurrence - gap < endAt - graceMs - 20_000 && occurrence <= end_at.getTime(); occurrence += everyMs) {
         const runId = `${_id}@${new Date(occurrence).toISOString()}`;
         const dueAt = occurrence - gap;
@@ -48,6 +48,17 @@ export function occurrencesOf(witness: Witness): readonly Occurrence[] {
       }
       return found;
     });
+}
+
+/**
+ * By world time. A job is due from when a majority of the servers knew it: since the first agent was ready, unless the
+ * database could not be reached then.
+ */
+function knownAt({ jobStates, database, troubles }: Witness, job: string, readyAt: number): number {
+  const since = jobStates.find(({ _id }) => _id === job)?.since;
+  const at = since instanceof Date ? since.getTime() - database.time(0) : readyAt;
+  const isExcused = [...database.outages, ...troubles].some(({ from, to }) => from < at && to > readyAt);
+  return isExcused ? Math.max(readyAt, at) : readyAt;
 }
 
 /** One agent that was there before `dueAt` was well, and reached the database, all the time until `to`. */

@@ -18,6 +18,8 @@ export interface Witness {
   readonly sent: readonly SentRequest[];
   /** `job_runs` at the end. */
   readonly runs: readonly Document[];
+  /** `job_state` at the end. */
+  readonly jobStates: readonly Document[];
   /** Runs that somebody recorded as lost, and when, by world time. */
   readonly lost: readonly { readonly runId: string; readonly at: number }[];
   readonly processes: readonly SimProcess[];
@@ -54,12 +56,14 @@ export async function simulate(seed: number): Promise<Witness> {
     await world.run(plan.calmAt);
     const lastWake = Math.max(0, ...fleet.living().map((process) => process.time));
     await world.run(Math.max(plan.calmAt, lastWake) + settleMs);
-    const read = database.run(messageOf({ find: "job_runs", filter: {}, batchSize: 1_000_000, $db: dbName }, null));
+    const read = (find: string): readonly Document[] =>
+      database.run(messageOf({ find, filter: {}, batchSize: 1_000_000, $db: dbName }, null)).cursor.firstBatch;
     return {
       plan,
       requests,
       sent,
-      runs: read.cursor.firstBatch,
+      runs: read("job_runs"),
+      jobStates: read("job_state"),
       lost: database.lost,
       processes: fleet.processes,
       troubles: fleet.troubles,
