@@ -47,15 +47,17 @@ export function caughtUpAsTold({ runs, plan, database }: Witness): readonly stri
 }
 
 /** At the end whatever still runs is beaten by somebody, and every ended run says so in its steps. */
-export function noStuckRun({ runs, database, endAt }: Witness): readonly string[] {
+export function noStuckRun({ runs, database, endAt, plan }: Witness): readonly string[] {
   const now = database.time(endAt);
+  // A takeover waits for a slot as every start does, behind runs that may time out several times.
+  const inLineMs = plan.settings.maxConcurrentRuns < plentyOfSlots ? 120_000 : 0;
   return runs.flatMap((run) => {
     if (run.status !== "running") {
       const open = run.steps.findIndex((step: Document) => step.status === "started");
       return open < 0 ? [] : [`${run._id} is ${run.status}, its step ${open} still started`];
     }
     const silentMs = now - dateOf(run.beat_at).getTime();
-    const isStuck = silentMs > run.lease_ms + reaperMs;
+    const isStuck = silentMs > run.lease_ms + reaperMs + inLineMs;
     return isStuck ? [`${run._id} still runs, silent for ${Math.round(silentMs / 1_000)} s`] : [];
   });
 }
