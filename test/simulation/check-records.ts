@@ -64,3 +64,22 @@ export function noStuckRun({ runs, database, endAt }: Witness): readonly string[
 export function malformedJobsDoNothing({ runs }: Witness): readonly string[] {
   return runs.filter(({ job_id }) => String(job_id).startsWith("bad")).map(({ _id }) => `${_id} is of a malformed job`);
 }
+
+/** A run is taken from an owner whose lease is over, in the moment of the write that takes it: a late beat wins. */
+export function takenOnlyFromTheSilent({ database }: Witness): readonly string[] {
+  if (database.clockSteps.length > 0) return [];
+  return database.taken
+    .filter(({ leaseLeftMs }) => leaseLeftMs > 0)
+    .map(({ runId, how, leaseLeftMs }) => `${runId} was ${how}, its owner's lease good for ${leaseLeftMs} ms more`);
+}
+
+/** A process knows of itself that it did not die. One whose claim arrived late has forgotten that it asked. */
+export function nobodySucceedsThemselves({ runs, database }: Witness): readonly string[] {
+  return runs
+    .filter(({ _id }) => !database.lateClaims.has(_id))
+    .flatMap(({ _id, takeovers = [], instance_id }) => {
+      const owners: readonly string[] = [...takeovers.map((former: Document) => former.instance_id), instance_id];
+      const twice = owners.find((owner, index) => owner === owners[index + 1]);
+      return twice === undefined ? [] : [`${_id} was taken by ${twice} from itself`];
+    });
+}

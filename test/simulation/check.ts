@@ -4,7 +4,9 @@ import {
   malformedJobsDoNothing,
   neverTwoRecords,
   neverWithoutRecord,
+  nobodySucceedsThemselves,
   noStuckRun,
+  takenOnlyFromTheSilent,
 } from "./check-records.ts";
 import {
   nothingAfterDeadline,
@@ -30,6 +32,8 @@ const guarantees: readonly (readonly [string, (witness: Witness) => readonly str
   ["G2 one sender", oneSender],
   ["G2 one sender", triesAsConfigured],
   ["G2 one sender", nothingSentAfterLoss],
+  ["G2 one sender", takenOnlyFromTheSilent],
+  ["G2 one sender", nobodySucceedsThemselves],
   ["G3 no lost start", noLostStart],
   ["G3 no lost start", begunIsSent],
   ["G3 no lost start", skippedOnlyForTheLiving],

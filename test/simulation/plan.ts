@@ -5,6 +5,7 @@ import { retryPolicy } from "../helpers/retry-policy.ts";
 import { type Chance, chanceOf } from "./chance.ts";
 import { type Fault, planFaults } from "./plan-faults.ts";
 import { malformedJobs, planJob, planManners } from "./plan-jobs.ts";
+import { planRaces } from "./plan-races.ts";
 import type { Manners } from "./sim-target.ts";
 
 /** The world's calendar begins here, not at zero: a date like any other. */
@@ -31,7 +32,10 @@ export interface Plan {
 export function planOf(seed: number): Plan {
   const chance = chanceOf(seed, "plan");
   const machines = chance.pick([1, 2, 2, 3, 3, 4, 5, 6]);
-  const calmAt = chance.whole(50, 110) * 1_000;
+  const shortAt = chance.whole(50, 110) * 1_000;
+  const races = chanceOf(seed, "races");
+  // Only in a long world the fleet sweeps while something goes wrong.
+  const calmAt = shortAt + (races.hits(0.2) ? 60_000 : 0);
   const isFarOff = chance.hits(0.3);
   const wallError = () => (isFarOff ? chance.between(-300_000, 300_000) : chance.between(-500, 500));
   const settings = planSettings(chance);
@@ -55,7 +59,10 @@ export function planOf(seed: number): Plan {
     ]),
     wallErrorsMs: Array.from({ length: machines }, wallError),
     serverErrorMs,
-    faults: planFaults(chanceOf(seed, "faults"), { machines, calmAt, jobs: ids }),
+    faults: [
+      ...planFaults(chanceOf(seed, "faults"), { machines, calmAt, jobs: ids }),
+      ...planRaces(races, { machines, calmAt, leaseSec: settings.leaseSec }),
+    ].sort((a, b) => a.at - b.at),
     calmAt,
   };
 }

@@ -18,11 +18,9 @@ export interface Witness {
   readonly sent: readonly SentRequest[];
   /** `job_runs` at the end. */
   readonly runs: readonly Document[];
-  /** Runs that somebody recorded as lost, and when, by world time. */
-  readonly lost: readonly { readonly runId: string; readonly at: number }[];
   readonly processes: readonly SimProcess[];
   readonly troubles: SimFleet["troubles"];
-  readonly database: Pick<SimDatabase, "outages" | "clockSteps" | "lateClaims" | "time">;
+  readonly database: Pick<SimDatabase, "outages" | "clockSteps" | "lateClaims" | "taken" | "time">;
   /** What agents logged as failed, with nobody having expected it. */
   readonly failures: readonly string[];
   /** World time. */
@@ -60,7 +58,6 @@ export async function simulate(seed: number): Promise<Witness> {
       requests,
       sent,
       runs: read.cursor.firstBatch,
-      lost: database.lost,
       processes: fleet.processes,
       troubles: fleet.troubles,
       failures: fleet.failures,
