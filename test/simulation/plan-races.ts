@@ -11,20 +11,20 @@ export type Race = At &
   (
     | {
         /**
-         * Whoever is the next to learn that a claim is its own freezes for longer than its lease. The others freeze as
-         * they have read its run, or one of their own takeovers would be the only one.
+         * Whoever is the next to learn of its claims freezes for longer than its lease. Some of the others freeze too,
+         * between reading its run and taking it, until after it woke.
          */
         readonly kind: "silent owner";
         readonly readings: number;
         readonly ms: number;
-        /** By machine; null: its reaper is not held up. */
-        readonly reaperMs: readonly (number | null)[];
+        /** By machine, how long after the owner it wakes; null: its reaper is not held up. */
+        readonly reapersWakeMs: readonly (number | null)[];
         /** What happens to the owner's first writes when it wakes. */
         readonly losses: readonly AimedLoss[];
       }
     /** No claim gets through for so long, and as a sweep ends all machines lose power. */
     | { readonly kind: "dark sweep"; readonly claimsLostMs: number; readonly ms: number }
-    /** An election late enough for a sweep to come upon what it undoes. */
+    /** An election that comes so late that claims it undoes are past their grace, with a sweep in between. */
     | { readonly kind: "failover"; readonly ms: number }
   );
 
@@ -41,14 +41,16 @@ export function planRaces(chance: Chance, { machines, calmAt, leaseSec }: Subjec
   const leaseMs = leaseSec * 1_000;
   const within = (from: number) => Math.round(chance.between(from, calmAt - 1_000));
   const races: Race[] = [];
-  if (chance.hits(0.3)) {
-    const reaperMs = () => (chance.hits(0.5) ? chance.between(1_000, 25_000) : null);
+  if (chance.hits(0.5)) {
+    const holding = chance.pick([0, 0.7, 1]);
+    const wakeMs = () => (chance.hits(holding) ? chance.between(10, chance.pick([1_000, 10_000])) : null);
     races.push({
       kind: "silent owner",
       at: within(3_000),
-      readings: chance.whole(0, 5),
-      ms: chance.between(leaseMs, leaseMs + 25_000),
-      reaperMs: Array.from({ length: machines }, reaperMs),
+      // Before the first one nothing of the run is known, so that its owner wakes to a run that seems new.
+      readings: chance.pick([0, 0, 0, 1, 2, 3, 4, 5]),
+      ms: chance.between(leaseMs, leaseMs + 30_000),
+      reapersWakeMs: Array.from({ length: machines }, wakeMs),
       losses: Array.from({ length: chance.pick([0, 0, 1, 3]) }, () => ({ of: "update", fate: "request lost" })),
     });
   }
@@ -62,7 +64,8 @@ export function planRaces(chance: Chance, { machines, calmAt, leaseSec }: Subjec
     });
   }
   if (chance.hits(0.5)) {
-    races.push({ kind: "failover", at: within(firstSweepAt - 30_000), ms: chance.between(30_000, 80_000) });
+    const at = Math.round(firstSweepAt - chance.between(0, 20_000));
+    races.push({ kind: "failover", at, ms: Math.round(chance.between(35_000, 60_000)) });
   }
   return races;
 }

@@ -5,7 +5,7 @@ import { dbName, type Message, messageOf } from "./message.ts";
 import { SimServer } from "./sim-server.ts";
 import type { World } from "./world.ts";
 
-export interface TakenRun {
+interface TakenRun {
   readonly runId: string;
   /** By world time. */
   readonly at: number;
