@@ -31,13 +31,15 @@ export type Race = At &
 interface Subject {
   readonly machines: number;
   readonly calmAt: number;
+  /** Something goes wrong also while the fleet sweeps. */
+  readonly isLong: boolean;
   readonly leaseSec: number;
 }
 
 /** The fleet sweeps when a minute and all turns have passed since it began. */
 const firstSweepAt = 72_000;
 
-export function planRaces(chance: Chance, { machines, calmAt, leaseSec }: Subject): readonly Race[] {
+export function planRaces(chance: Chance, { machines, calmAt, isLong, leaseSec }: Subject): readonly Race[] {
   const leaseMs = leaseSec * 1_000;
   const within = (from: number) => Math.round(chance.between(from, calmAt - 1_000));
   const races: Race[] = [];
@@ -54,17 +56,16 @@ export function planRaces(chance: Chance, { machines, calmAt, leaseSec }: Subjec
       losses: Array.from({ length: chance.pick([0, 0, 1, 3]) }, () => ({ of: "update", fate: "request lost" })),
     });
   }
-  if (calmAt < firstSweepAt + 30_000) return races;
-  if (chance.hits(0.5)) {
+  if (!isLong) return races;
+  if (chance.hits(0.4)) {
     races.push({
       kind: "dark sweep",
-      at: within(firstSweepAt - 20_000),
+      at: Math.round(chance.between(firstSweepAt - 20_000, firstSweepAt + 10_000)),
       claimsLostMs: chance.between(15_000, 50_000),
       ms: chance.between(5_000, 60_000),
     });
-  }
-  if (chance.hits(0.5)) {
-    const at = Math.round(firstSweepAt - chance.between(0, 20_000));
+  } else {
+    const at = Math.round(chance.between(firstSweepAt - 20_000, firstSweepAt));
     races.push({ kind: "failover", at, ms: Math.round(chance.between(35_000, 60_000)) });
   }
   return races;
