@@ -46,6 +46,19 @@ export function caughtUpAsTold({ runs, plan, database }: Witness): readonly stri
   });
 }
 
+/** Of two fleet clocks one may be behind by what an answer took. */
+const clocksApartMs = 10_000;
+
+/** Whoever ends a run does so by the fleet's clock, also just after its own was stepped. */
+export function noEndBeforeStart({ runs, database }: Witness): readonly string[] {
+  if (database.clockSteps.length > 0) return [];
+  return runs.flatMap(({ _id, start_at, end_at }) => {
+    if (!start_at || !end_at) return [];
+    const earlyMs = dateOf(start_at).getTime() - dateOf(end_at).getTime();
+    return earlyMs > clocksApartMs ? [`${_id} ended ${earlyMs} ms before it started`] : [];
+  });
+}
+
 /** At the end whatever still runs is beaten by somebody, and every ended run says so in its steps. */
 export function noStuckRun({ runs, database, endAt }: Witness): readonly string[] {
   const now = database.time(endAt);

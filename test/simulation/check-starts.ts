@@ -1,4 +1,3 @@
-import type { Document } from "mongodb";
 import { dateOf, isServed, isWell, type Occurrence, occurrencesOf } from "./served.ts";
 import type { Witness } from "./simulate.ts";
 
@@ -100,18 +99,13 @@ export function skippedOnlyForTheLiving({ runs, plan, database }: Witness): read
           other.job_id === job_id &&
           other.start_at !== null &&
           dateOf(other.start_at).getTime() <= now + 1_000 &&
-          (other.end_at === null || lastWrittenAt(other) >= now - 60_000),
+          (other.end_at === null || dateOf(other.end_at).getTime() >= now - 60_000),
       );
       const isSilent = blockers.every(
         ({ status, beat_at }) => status === "lost" && now - dateOf(beat_at).getTime() > silentMs,
       );
       return blockers.length > 0 && isSilent ? [`${_id} was skipped for a run whose owner was silent`] : [];
     });
-}
-
-/** By the server's clock: the end that its owner tells is off by minutes where that owner's clock was just stepped. */
-function lastWrittenAt({ end_at, beat_at }: Document): number {
-  return Math.max(dateOf(end_at).getTime(), dateOf(beat_at).getTime());
 }
 
 /** The last in line is in time. Where runs wait for slots or for each other, the delay is theirs. */

@@ -5,6 +5,7 @@ import {
   neverTwoRecords,
   neverWithoutRecord,
   nobodySucceedsThemselves,
+  noEndBeforeStart,
   noStuckRun,
   takenOnlyFromTheSilent,
 } from "./check-records.ts";
@@ -29,6 +30,7 @@ const guarantees: readonly (readonly [string, (witness: Witness) => readonly str
   ["G1 one record", neverTwoRecords],
   ["G1 one record", neverWithoutRecord],
   ["G1 one record", nothingSentWithoutRecord],
+  ["G1 one record", noEndBeforeStart],
   ["G2 one sender", oneSender],
   ["G2 one sender", triesAsConfigured],
   ["G2 one sender", nothingSentAfterLoss],
