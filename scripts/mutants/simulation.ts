@@ -43,7 +43,7 @@ export const simulationMutants: readonly Mutant[] = [
   {
     title: "the wall clock instead of the monotonic one and the server's",
     file: "agent/fleet-clock.ts",
-    from: "return this.#clock.monotonic() + (this.#offset ?? this.#wallGap);",
+    from: "return this.#clock.monotonic() + this.#offset;",
     to: "return this.#clock.now();",
   },
   {

@@ -28,8 +28,10 @@ export class FleetClock {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #readServer: () => Promise<ClockSample>;
-  /** Server time minus monotonic time; null until measured, and again after a step of the local clock. */
-  #offset: number | null = null;
+  /** Server time minus monotonic time, as last measured; before that, wall time minus monotonic time. */
+  #offset: number;
+  /** False until measured, and again after a step of the local clock. */
+  #isMeasured = false;
   #jump: { offset: number; count: number; sinceAt: number } | null = null;
   /** Wall minus monotonic, as last seen in agreement. */
   #wallGap: number;
@@ -39,11 +41,12 @@ export class FleetClock {
     this.#log = deps.log;
     this.#readServer = readServer;
     this.#wallGap = this.#readWallGap();
+    this.#offset = this.#wallGap;
   }
 
   /** Fleet time, milliseconds since the epoch with fractions. */
   now(): Instant {
-    return this.#clock.monotonic() + (this.#offset ?? this.#wallGap);
+    return this.#clock.monotonic() + this.#offset;
   }
 
   /** Fleet time minus this machine's wall clock: shown as `machines.offset_ms`. */
@@ -53,10 +56,10 @@ export class FleetClock {
 
   /** False from a step or sleep until measured again: nothing is claimed meanwhile. */
   isTrusted(): boolean {
-    if (this.#offset === null) return false;
+    if (!this.#isMeasured) return false;
     if (Math.abs(this.#readWallGap() - this.#wallGap) <= stepMs) return true;
     this.#log.warn({ wallStepMs: Math.round(this.#readWallGap() - this.#wallGap) }, "clock stepped or machine slept");
-    this.#offset = null;
+    this.#isMeasured = false;
     return false;
   }
 
@@ -77,8 +80,9 @@ export class FleetClock {
     const ranges: OffsetRange[] = [];
     for (let i = 0; i < samplesPerMeasure; i++) ranges.push(offsetRange(await this.#readServer()));
     const offset = agreedOffset(ranges);
-    if (this.#offset !== null && !this.#believes(offset - this.#offset, offset)) return;
+    if (this.#isMeasured && !this.#believes(offset - this.#offset, offset)) return;
     this.#offset = offset;
+    this.#isMeasured = true;
     this.#jump = null;
     this.#wallGap = this.#readWallGap();
   }
@@ -86,7 +90,7 @@ export class FleetClock {
   /** Checks the offset against one answer of the server, and measures in full only when that contradicts it. */
   async refresh(): Promise<void> {
     const { low, high } = offsetRange(await this.#readServer());
-    if (this.#offset === null || this.#offset < low || this.#offset > high) return this.measure();
+    if (!this.#isMeasured || this.#offset < low || this.#offset > high) return this.measure();
     this.#wallGap = this.#readWallGap();
     this.#jump = null;
   }

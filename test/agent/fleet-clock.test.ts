@@ -38,6 +38,15 @@ test("it is not trusted before it was measured, nor after a step of the wall clo
   assert.ok(Math.abs(fleet.now() - wallNow) <= 1, "the step moved nothing");
 });
 
+test("a step of the wall clock moves nothing, not even while nobody has measured again", async () => {
+  const clock = new FakeClock(wallNow);
+  const fleet = fleetClock(clock, { ahead: 270_000 });
+  await fleet.measure();
+  clock.stepWall(-480_000);
+  assert.equal(fleet.isTrusted(), false);
+  assert.ok(Math.abs(fleet.now() - (wallNow + 270_000)) <= 1, "a run that ends now must not end before its start");
+});
+
 test("waiting for trust goes on while the database is away and ends when it is back", async () => {
   const clock = new FakeClock(wallNow);
   const server = { ahead: 0, away: true };

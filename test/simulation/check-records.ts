@@ -46,6 +46,19 @@ export function caughtUpAsTold({ runs, plan, database }: Witness): readonly stri
   });
 }
 
+/** Of two fleet clocks one may be behind by what an answer took. */
+const clocksApartMs = 10_000;
+
+/** Whoever ends a run does so by the fleet's clock, also just after its own was stepped. */
+export function noEndBeforeStart({ runs, database }: Witness): readonly string[] {
+  if (database.clockSteps.length > 0) return [];
+  return runs.flatMap(({ _id, start_at, end_at }) => {
+    if (!start_at || !end_at) return [];
+    const earlyMs = dateOf(start_at).getTime() - dateOf(end_at).getTime();
+    return earlyMs > clocksApartMs ? [`${_id} ended ${earlyMs} ms before it started`] : [];
+  });
+}
+
 /** At the end whatever still runs is beaten by somebody, and every ended run says so in its steps. */
 export function noStuckRun({ runs, database, endAt, plan }: Witness): readonly string[] {
   const now = database.time(endAt);
@@ -65,4 +78,23 @@ export function noStuckRun({ runs, database, endAt, plan }: Witness): readonly s
 /** A document that is no job is executed by nobody. That it stops no other is what G3 asks. */
 export function malformedJobsDoNothing({ runs }: Witness): readonly string[] {
   return runs.filter(({ job_id }) => String(job_id).startsWith("bad")).map(({ _id }) => `${_id} is of a malformed job`);
+}
+
+/** A run is taken from an owner whose lease is over, in the moment of the write that takes it: a late beat wins. */
+export function takenOnlyFromTheSilent({ database }: Witness): readonly string[] {
+  if (database.clockSteps.length > 0) return [];
+  return database.taken
+    .filter(({ leaseLeftMs }) => leaseLeftMs > 0)
+    .map(({ runId, how, leaseLeftMs }) => `${runId} was ${how}, its owner's lease good for ${leaseLeftMs} ms more`);
+}
+
+/** A process knows of itself that it did not die. One whose claim arrived late has forgotten that it asked. */
+export function nobodySucceedsThemselves({ runs, database }: Witness): readonly string[] {
+  return runs
+    .filter(({ _id }) => !database.lateClaims.has(_id))
+    .flatMap(({ _id, takeovers = [], instance_id }) => {
+      const owners: readonly string[] = [...takeovers.map((former: Document) => former.instance_id), instance_id];
+      const twice = owners.find((owner, index) => owner === owners[index + 1]);
+      return twice === undefined ? [] : [`${_id} was taken by ${twice} from itself`];
+    });
 }

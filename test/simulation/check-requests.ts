@@ -50,8 +50,9 @@ function retriesOf(plan: Plan, runId: string, step: number): number {
  * A process may finish the one request it had begun when it lost its run, if it could not know better. It begins no
  * other.
  */
-export function nothingSentAfterLoss({ requests, lost, database }: Witness): readonly string[] {
+export function nothingSentAfterLoss({ requests, database }: Witness): readonly string[] {
   if (database.clockSteps.length > 0) return [];
+  const lost = database.taken.filter(({ how }) => how === "lost");
   return lost.flatMap(({ runId, at }) =>
     requests
       .filter((request) => request.runId === runId && request.sentAt > at && !request.isBegun)

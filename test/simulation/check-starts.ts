@@ -74,7 +74,8 @@ interface LeftRun {
   readonly at: number;
 }
 
-function leftBehind({ runs, lost, database }: Witness): readonly LeftRun[] {
+function leftBehind({ runs, database }: Witness): readonly LeftRun[] {
+  const lost = database.taken.filter(({ how }) => how === "lost");
   const lostAt = new Map(lost.map(({ runId, at }) => [runId, at]));
   const timeOf = (date: unknown) => dateOf(date).getTime() - database.time(0);
   return runs.flatMap(({ _id: runId, instance_id, claimed_at, takeovers = [] }) => {

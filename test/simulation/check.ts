@@ -4,7 +4,10 @@ import {
   malformedJobsDoNothing,
   neverTwoRecords,
   neverWithoutRecord,
+  nobodySucceedsThemselves,
+  noEndBeforeStart,
   noStuckRun,
+  takenOnlyFromTheSilent,
 } from "./check-records.ts";
 import {
   nothingAfterDeadline,
@@ -27,9 +30,12 @@ const guarantees: readonly (readonly [string, (witness: Witness) => readonly str
   ["G1 one record", neverTwoRecords],
   ["G1 one record", neverWithoutRecord],
   ["G1 one record", nothingSentWithoutRecord],
+  ["G1 one record", noEndBeforeStart],
   ["G2 one sender", oneSender],
   ["G2 one sender", triesAsConfigured],
   ["G2 one sender", nothingSentAfterLoss],
+  ["G2 one sender", takenOnlyFromTheSilent],
+  ["G2 one sender", nobodySucceedsThemselves],
   ["G3 no lost start", noLostStart],
   ["G3 no lost start", begunIsSent],
   ["G3 no lost start", skippedOnlyForTheLiving],

@@ -26,6 +26,8 @@ interface Trouble {
   readonly from: number;
   readonly to: number;
   readonly part: number;
+  /** Nothing but claims is hurt, and each of them. */
+  readonly isOfClaims?: boolean;
 }
 
 export class SimFleet {
@@ -70,8 +72,9 @@ export class SimFleet {
   }
 
   /** All machines are without power for so long. */
-  pause(ms: number): void {
+  cutPower(ms: number): void {
     const { world, plan } = this.#deps;
+    for (const process of this.processes) process.end("KILLED");
     this.#pausedUntil = world.now + ms;
     world.note("", () => `no machine has power for ${(ms / 1_000).toFixed(1)} s`);
     for (let machine = 0; machine < plan.machines; machine++) this.start(machine);
@@ -97,7 +100,7 @@ export class SimFleet {
   /** The part of this process's messages that something happens to. */
   troubleOf(process: SimProcess, at: number): number {
     const parts = this.troubles
-      .filter(({ from, to }) => from <= at && at < to)
+      .filter(({ from, to, isOfClaims }) => from <= at && at < to && !isOfClaims)
       .filter((trouble) => trouble.machine === null || trouble.machine === process.name[0])
       .map(({ part }) => part);
     return Math.max(0, ...parts);
@@ -117,6 +120,8 @@ export class SimFleet {
       chance: chanceOf(plan.seed, `${process.name} network`),
       latencyMs: plan.storeLatencyMs,
       trouble: (from: SimProcess, at: number) => this.troubleOf(from, at),
+      losesClaims: (at: number) =>
+        this.troubles.some(({ isOfClaims, from, to }) => isOfClaims && from <= at && at < to),
     };
     const stop = new AbortController();
     this.#stops.set(process, stop);

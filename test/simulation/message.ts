@@ -10,6 +10,8 @@ export interface Message {
   /** A write that the majority must confirm, or a read of what it has confirmed, as all that coordinates must be. */
   readonly isMajority: boolean;
   readonly isWrite: boolean;
+  /** Reads one run, should its lease be over. */
+  readonly isOfExpiredRun: boolean;
   /** Documents of the reply stay bytes. */
   readonly raw: boolean;
   readonly bytes: Uint8Array;
@@ -28,6 +30,7 @@ export function messageOf(body: Document, documents: readonly object[] | null, r
     collection: String(body[command]),
     isMajority: isWrite ? body.writeConcern?.w === "majority" : body.readConcern?.level === "majority",
     isWrite,
+    isOfExpiredRun: body.find === "job_runs" && body.limit === 1 && body.filter.$expr !== undefined,
     raw,
     bytes: serialize(body),
     documents: documents?.map(serialize) ?? null,

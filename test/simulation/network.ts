@@ -22,6 +22,8 @@ export interface NetworkDeps {
   readonly latencyMs: readonly [number, number];
   /** The part of messages that something happens to, at this world time. */
   readonly trouble: (process: SimProcess, at: number) => number;
+  /** Whether no claim of anybody gets through at this world time. */
+  readonly losesClaims: (at: number) => boolean;
 }
 
 /** As the agents' client is configured. */
@@ -104,7 +106,6 @@ class Exchange {
 
   #answer(reply: Document): void {
     const { world, database } = this.#deps;
-    const { message } = this.#asked;
     if (this.#fate === "answer lost") {
       world.note("DB", () => `  ${this.#name} ${tellReply(reply)}, and the answer is lost`);
       this.#fail();
@@ -116,11 +117,18 @@ class Exchange {
       const isCut = database.outages.some(({ from }) => from >= sentAt && from < world.now);
       if (isCut) return this.#asked.reject(new MongoNetworkError("connection closed"));
       this.#note(() => `    ${tellReply(reply)} to #${this.#asked.number}`);
-      if (message.collection === "job_runs" && message.isWrite) {
-        this.#process.reached("a write to a run is acknowledged");
-      }
+      this.#reach(reply);
       this.#asked.resolve(reply);
     });
+  }
+
+  /** The moments at which an answer arrives. */
+  #reach(reply: Document): void {
+    const { command, collection, isWrite, isOfExpiredRun } = this.#asked.message;
+    if (collection === "job_runs" && isWrite) this.#process.reached("a write to a run is acknowledged");
+    if (collection === "job_runs" && command === "insert") this.#process.reached("a claim is acknowledged");
+    if (collection === "meta" && command === "update") this.#process.reached("a sweep moves on");
+    if (isOfExpiredRun && reply.cursor?.firstBatch.length === 1) this.#process.reached("an expired run is read");
   }
 
   /**
@@ -172,8 +180,13 @@ class Exchange {
   }
 
   #drawFate(): Fate {
-    const { chance, trouble } = this.#deps;
+    const { chance, trouble, losesClaims } = this.#deps;
     const { message } = this.#asked;
+    const isClaim = message.collection === "job_runs" && message.command === "insert";
+    if (isClaim && losesClaims(this.#process.time)) {
+      this.#isAimed = true;
+      return "request lost";
+    }
     const loss = message.collection === "job_runs" ? this.#process.takeLoss(message.command) : null;
     this.#isAimed = loss !== null;
     if (loss !== null) return loss.fate;

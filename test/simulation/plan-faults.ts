@@ -1,5 +1,6 @@
 // Everything that goes wrong in a world, and when.
 import type { Chance } from "./chance.ts";
+import type { Race } from "./plan-races.ts";
 import type { AimedLoss, Moment } from "./sim-process.ts";
 
 interface At {
@@ -16,25 +17,27 @@ interface Aimed {
 /** `remove` and `toggle` are undone after a while. */
 export type Change = "disable" | "enable" | "reschedule" | "same" | "toggle" | "remove";
 
-export type Fault = At &
-  (
-    | { readonly kind: "kill" | "terminate"; readonly machine: number; readonly restartMs: number | null }
-    | { readonly kind: "freeze"; readonly machine: number; readonly ms: number }
-    | (Aimed & { readonly kind: "aimed freeze"; readonly ms: number })
-    | (Aimed & { readonly kind: "aimed kill"; readonly restartMs: number })
-    /** Of each process one message: which of them claims next is not known. */
-    | { readonly kind: "aimed loss"; readonly loss: AimedLoss }
-    | { readonly kind: "step wall"; readonly machine: number; readonly ms: number }
-    | { readonly kind: "step server"; readonly ms: number }
-    /** `fleet down`: no agent is alive for so long. */
-    | { readonly kind: "outage" | "failover" | "fleet down"; readonly ms: number }
-    /** `machine: null`: all of them. */
-    | { readonly kind: "trouble"; readonly machine: number | null; readonly ms: number; readonly part: number }
-    | { readonly kind: "reload" | "insert" }
-    | { readonly kind: "run now"; readonly job: string }
-    | { readonly kind: "edit"; readonly job: string; readonly change: Change; readonly ms: number }
-    | { readonly kind: "clone"; readonly machine: number }
-  );
+export type Fault =
+  | Race
+  | (At &
+      (
+        | { readonly kind: "kill" | "terminate"; readonly machine: number; readonly restartMs: number | null }
+        | { readonly kind: "freeze"; readonly machine: number; readonly ms: number }
+        | (Aimed & { readonly kind: "aimed freeze"; readonly ms: number })
+        | (Aimed & { readonly kind: "aimed kill"; readonly restartMs: number })
+        /** Of each process one message: which of them claims next is not known. */
+        | { readonly kind: "aimed loss"; readonly loss: AimedLoss }
+        | { readonly kind: "step wall"; readonly machine: number; readonly ms: number }
+        | { readonly kind: "step server"; readonly ms: number }
+        /** `fleet down`: no agent is alive for so long. */
+        | { readonly kind: "outage" | "failover" | "fleet down"; readonly ms: number }
+        /** `machine: null`: all of them. */
+        | { readonly kind: "trouble"; readonly machine: number | null; readonly ms: number; readonly part: number }
+        | { readonly kind: "reload" | "insert" }
+        | { readonly kind: "run now"; readonly job: string }
+        | { readonly kind: "edit"; readonly job: string; readonly change: Change; readonly ms: number }
+        | { readonly kind: "clone"; readonly machine: number }
+      ));
 
 type FaultWithoutTime = Fault extends infer F ? (F extends Fault ? Omit<F, "at"> : never) : never;
 
@@ -109,5 +112,5 @@ export function planFaults(chance: Chance, subject: Subject): readonly Fault[] {
   }
   if (chance.hits(0.2)) add(1, () => ({ kind: "insert" }));
   if (chance.hits(0.15)) add(1, () => ({ kind: "clone", machine: machine() }));
-  return faults.sort((a, b) => a.at - b.at);
+  return faults;
 }

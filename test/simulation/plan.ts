@@ -6,6 +6,7 @@ import { retryPolicy } from "../helpers/retry-policy.ts";
 import { type Chance, chanceOf } from "./chance.ts";
 import { type Fault, planFaults } from "./plan-faults.ts";
 import { malformedJobs, planJob, planManners } from "./plan-jobs.ts";
+import { planRaces } from "./plan-races.ts";
 import type { Manners } from "./sim-target.ts";
 
 /** The world's calendar begins here, not at zero: a date like any other. */
@@ -32,7 +33,9 @@ export interface Plan {
 export function planOf(seed: number): Plan {
   const chance = chanceOf(seed, "plan");
   const machines = chance.pick([1, 2, 2, 3, 3, 4, 5, 6]);
-  const calmAt = chance.whole(50, 110) * 1_000;
+  const races = chanceOf(seed, "races");
+  const isLong = races.hits(0.2);
+  const calmAt = (chance.whole(50, 110) + (isLong ? 60 : 0)) * 1_000;
   const isFarOff = chance.hits(0.3);
   const wallError = () => (isFarOff ? chance.between(-300_000, 300_000) : chance.between(-500, 500));
   const settings = planSettings(chance);
@@ -56,7 +59,11 @@ export function planOf(seed: number): Plan {
     ]),
     wallErrorsMs: Array.from({ length: machines }, wallError),
     serverErrorMs,
-    faults: planFaults(chanceOf(seed, "faults"), { machines, calmAt, jobs: ids }),
+    faults: [
+      // A long world is one for the sweep, and goes wrong in few ways: its races need all that comes before them.
+      ...(isLong ? [] : planFaults(chanceOf(seed, "faults"), { machines, calmAt, jobs: ids })),
+      ...planRaces(races, { machines, calmAt, isLong, leaseSec: settings.leaseSec }),
+    ].sort((a, b) => a.at - b.at),
     calmAt,
   };
 }

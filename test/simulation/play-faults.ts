@@ -5,18 +5,16 @@ import { letterOf, type SimFleet } from "./fleet.ts";
 import { dbName, messageOf } from "./message.ts";
 import type { Plan } from "./plan.ts";
 import type { Fault } from "./plan-faults.ts";
+import { oversleepMs, playDarkSweep, playSilentOwner } from "./play-races.ts";
 import type { SimDatabase } from "./sim-database.ts";
 import type { World } from "./world.ts";
 
-interface Stage {
+export interface Stage {
   readonly world: World;
   readonly database: SimDatabase;
   readonly fleet: SimFleet;
   readonly plan: Plan;
 }
-
-/** A process may wake so much later than the last fault begins. */
-const oversleepMs = 20_000;
 
 export function playFaults(stage: Stage): void {
   for (const [index, fault] of stage.plan.faults.entries()) {
@@ -60,8 +58,13 @@ function play(stage: Stage, fault: Fault, index: number): void {
       for (const each of fleet.living()) each.lose(fault.loss);
       return;
     case "fleet down":
-      for (const each of fleet.processes) each.end("KILLED");
-      fleet.pause(Math.min(fault.ms, leftMs));
+      fleet.cutPower(Math.min(fault.ms, leftMs));
+      return;
+    case "silent owner":
+      playSilentOwner(stage, fault);
+      return;
+    case "dark sweep":
+      playDarkSweep(stage, fault);
       return;
     case "step wall":
       process?.stepWall(fault.ms);

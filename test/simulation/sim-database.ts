@@ -1,9 +1,19 @@
 // The database of a world, by a clock of its own: reachable or not, and now and then with a primary that its majority
 // does not follow.
 import { BSON, type Document } from "mongodb";
-import type { Message } from "./message.ts";
+import { dbName, type Message, messageOf } from "./message.ts";
 import { SimServer } from "./sim-server.ts";
 import type { World } from "./world.ts";
+
+interface TakenRun {
+  readonly runId: string;
+  /** By world time. */
+  readonly at: number;
+  /** Set to `lost`, or given to another owner. */
+  readonly how: "lost" | "taken over";
+  /** How long the owner's lease would still have lasted; none is 0 or less. */
+  readonly leaseLeftMs: number;
+}
 
 export class SimDatabase {
   readonly #world: World;
@@ -18,8 +28,8 @@ export class SimDatabase {
   cutOffUntil = 0;
   readonly outages: { readonly from: number; readonly to: number }[] = [];
   readonly clockSteps: number[] = [];
-  /** Runs that a command set to `lost`, with the world time. */
-  readonly lost: { readonly runId: string; readonly at: number }[] = [];
+  /** Runs that were taken from their owners, and when. */
+  readonly taken: TakenRun[] = [];
   /** Run ids in inserts that arrived late. */
   readonly lateClaims = new Set<string>();
 
@@ -63,8 +73,10 @@ export class SimDatabase {
 
   /** By what the majority has; the reply as a driver gets it, errors included. */
   run(message: Message): Document {
+    const taking = takingOf(message);
+    const leaseLeftMs = taking === null ? 0 : this.#leaseLeftMs(taking.runId);
     const reply = this.#committed.run(message);
-    this.#noteLost(message, Number(reply.n));
+    if (taking !== null && reply.n === 1) this.taken.push({ ...taking, leaseLeftMs, at: this.#world.now });
     return reply;
   }
 
@@ -102,10 +114,19 @@ export class SimDatabase {
     this.#cutOff = null;
   }
 
-  #noteLost({ command, collection, bytes }: Message, matched: number): void {
-    if (command !== "update" || collection !== "job_runs" || matched !== 1) return;
-    const [first, ...others] = BSON.deserialize(bytes).updates as readonly Document[];
-    if (others.length > 0 || first?.u.$set?.status !== "lost") return;
-    this.lost.push({ runId: String(first.q._id), at: this.#world.now });
+  #leaseLeftMs(runId: string): number {
+    const found = this.#committed.run(messageOf({ find: "job_runs", filter: { _id: runId }, $db: dbName }, null));
+    const [run] = found.cursor.firstBatch;
+    return run === undefined ? 0 : run.beat_at.getTime() + run.lease_ms - this.time();
   }
+}
+
+/** What a reaper's write is to do, to which run; null: it is no such write. */
+function takingOf({ command, collection, bytes }: Message): Pick<TakenRun, "runId" | "how"> | null {
+  if (command !== "update" || collection !== "job_runs") return null;
+  const [first, ...others] = BSON.deserialize(bytes).updates as readonly Document[];
+  const set = first?.u.$set;
+  if (others.length > 0 || set === undefined) return null;
+  const how = set.status === "lost" ? "lost" : set.claim_id === undefined ? null : "taken over";
+  return how === null ? null : { runId: String(first?.q._id.$eq), how };
 }

@@ -6,13 +6,16 @@ import type { World } from "./world.ts";
 export type Moment =
   | "a write to a run is acknowledged"
   | "a claim is sent"
+  | "a claim is acknowledged"
+  | "an expired run is read"
+  | "a sweep moves on"
   /** A write to a run has reached a primary that is cut off. */
   | "a write will be rolled back";
 
-/** What waits for its moment: it strikes so many readings of the clock later. */
+/** What waits for its moment: it strikes so many readings of the clock later, or at once. */
 interface Aim {
   readonly at: Moment;
-  readonly readings: number;
+  readonly readings: number | "at once";
   readonly strike: () => void;
 }
 
@@ -132,7 +135,9 @@ export class SimProcess {
   }
 
   reached(moment: Moment): void {
-    if (this.#aim?.at === moment) this.#readingsLeft ??= this.#aim.readings;
+    if (this.#aim?.at !== moment) return;
+    if (this.#aim.readings === "at once") this.#strike();
+    else this.#readingsLeft ??= this.#aim.readings;
   }
 
   /** What was meant for the next write of this kind to a run, once. */
@@ -155,13 +160,15 @@ export class SimProcess {
   /** In the middle of a turn nothing is seen of time passing, except by reading it. */
   #read(): number {
     this.#isUnaware = false;
-    if (this.#readingsLeft !== null && this.#readingsLeft-- === 0) {
-      this.#readingsLeft = null;
-      const strike = this.#aim?.strike;
-      this.#aim = null;
-      strike?.();
-      this.#isUnaware = true;
-    }
+    if (this.#readingsLeft !== null && this.#readingsLeft-- === 0) this.#strike();
     return this.time;
+  }
+
+  #strike(): void {
+    const strike = this.#aim?.strike;
+    this.#aim = null;
+    this.#readingsLeft = null;
+    strike?.();
+    this.#isUnaware = true;
   }
 }

@@ -20,11 +20,9 @@ export interface Witness {
   readonly runs: readonly Document[];
   /** `job_state` at the end. */
   readonly jobStates: readonly Document[];
-  /** Runs that somebody recorded as lost, and when, by world time. */
-  readonly lost: readonly { readonly runId: string; readonly at: number }[];
   readonly processes: readonly SimProcess[];
   readonly troubles: SimFleet["troubles"];
-  readonly database: Pick<SimDatabase, "outages" | "clockSteps" | "lateClaims" | "time">;
+  readonly database: Pick<SimDatabase, "outages" | "clockSteps" | "lateClaims" | "taken" | "time">;
   /** What agents logged as failed, with nobody having expected it. */
   readonly failures: readonly string[];
   /** World time. */
@@ -64,7 +62,6 @@ export async function simulate(seed: number): Promise<Witness> {
       sent,
       runs: read("job_runs"),
       jobStates: read("job_state"),
-      lost: database.lost,
       processes: fleet.processes,
       troubles: fleet.troubles,
       failures: fleet.failures,
