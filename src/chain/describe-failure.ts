@@ -15,6 +15,11 @@ export interface Failure {
 
 const proxyLoginFailure = failure("connect", "the proxy wants another user name and password (407)", false);
 
+/** What was under way when the signal aborted: its reason is the run's. */
+export function abortFailure(signal: AbortSignal): Failure {
+  return { code: "aborted", message: `aborted: ${String(signal.reason)}`, retryable: false };
+}
+
 /** An exchange that ended without a complete answer. `host` with its port; `isAnswered`: a status line came. */
 export function describeFailure(error: unknown, host: string, isAnswered: boolean): Failure {
   if (error instanceof ConnectFailure) return describeConnectFailure(error, host);

@@ -2,7 +2,7 @@
 import type { Clock } from "../runtime/clock.ts";
 import { findRefusal } from "./address-guard.ts";
 import type { Connections } from "./connections.ts";
-import { describeFailure, type Failure } from "./describe-failure.ts";
+import { abortFailure, describeFailure, type Failure } from "./describe-failure.ts";
 import type { HttpRequest } from "./http-attempt.ts";
 import { ResponseReceiver } from "./receive-response.ts";
 
@@ -67,8 +67,4 @@ function runExchange(
 function timeoutFailure({ timeoutMs }: HttpRequest, url: URL, statusCode: number | null): Failure {
   const what = statusCode === null ? "no answer" : "the answer did not end";
   return { code: "timeout", message: `timeout: ${what} within ${timeoutMs / 1000} s (${url.host})`, retryable: true };
-}
-
-function abortFailure(signal: AbortSignal): Failure {
-  return { code: "aborted", message: `aborted: ${String(signal.reason)}`, retryable: false };
 }

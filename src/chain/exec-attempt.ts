@@ -1,6 +1,6 @@
 // One command of this machine under one deadline. Whatever the command does, the result is a value.
 import type { Clock } from "../runtime/clock.ts";
-import type { Failure } from "./describe-failure.ts";
+import { abortFailure, type Failure } from "./describe-failure.ts";
 import { type ProgramEnd, ProgramGroup, type ProgramStart } from "./program-group.ts";
 
 export interface ExecRequest extends ProgramStart {
@@ -103,10 +103,6 @@ function timeoutFailure({ command, timeoutMs }: ExecRequest): Failure {
     message: `timeout: ${command[0]} did not end within ${timeoutMs / 1000} s`,
     retryable: true,
   };
-}
-
-function abortFailure(signal: AbortSignal): Failure {
-  return { code: "aborted", message: `aborted: ${String(signal.reason)}`, retryable: false };
 }
 
 /** Made anew from the code: the thrown text may hold an argument. */

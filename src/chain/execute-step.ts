@@ -3,6 +3,7 @@ import type { ExecAction, HttpAction } from "../model/job.ts";
 import { isRetried, retryDelayMs } from "../model/retry.ts";
 import type { Outputs, Step, StepError, Try } from "../model/run.ts";
 import type { ChainContext, ChainDeps, ChainRecorder } from "./chain-context.ts";
+import { abortFailure } from "./describe-failure.ts";
 import { cutText, redirectedUrl, sampleOf } from "./response-sample.ts";
 import { type Attempted, type AttemptResult, prepareStep } from "./step-attempt.ts";
 
@@ -60,7 +61,7 @@ export async function executeStep(deps: ChainDeps, context: ChainContext, run: S
   let { acknowledgedAt } = run;
   for (let attempt = step.attempts + 1; ; attempt++) {
     if (!(await renewAcknowledgement(deps, { recorder, step, acknowledgedAt }))) return loseClaim();
-    if (signal.aborted) return fail(abortError(signal));
+    if (signal.aborted) return fail(abortFailure(signal));
 
     const at = deps.now();
     const { result, verdict } = await prepared.attempt(attempt, signal);
@@ -72,13 +73,13 @@ export async function executeStep(deps: ChainDeps, context: ChainContext, run: S
       const saved = verdict.error === null ? verdict.saved : nothingSaved;
       return end(endStep(deps, step, { result, error: verdict.error, elapsedMs: elapsedMs() }), saved);
     }
-    if (signal.aborted) return fail(abortError(signal));
+    if (signal.aborted) return fail(abortFailure(signal));
 
     // The intent of the next request: a successor must know that it may have been sent.
     acknowledgedAt = deps.clock.monotonic();
     if (!(await recorder.advance({ steps: new Map([[index, step]]), outputs: nothingSaved }))) return loseClaim();
     await deps.clock.sleep(waitMs, signal);
-    if (signal.aborted) return fail(abortError(signal));
+    if (signal.aborted) return fail(abortFailure(signal));
   }
 }
 
@@ -150,10 +151,6 @@ function endStep(
 
 function failStep(deps: ChainDeps, step: Step, error: StepError, elapsedMs: number): Step {
   return { ...step, status: "error", error: maskError(deps, error), elapsedMs };
-}
-
-function abortError(signal: AbortSignal): StepError {
-  return { code: "aborted", message: `aborted: ${String(signal.reason)}` };
 }
 
 function maskError(deps: ChainDeps, error: StepError | null): StepError | null {

@@ -1,6 +1,7 @@
 // What an action of type "exec" runs: a program of the machine, named by its path, with arguments that no shell reads.
 import { type FieldReader, readLine, readList, readObject, refuse } from "./field-readers.ts";
 import type { ExecAction } from "./job.ts";
+import { parseOnCrash } from "./parse-on-crash.ts";
 import { fieldPath } from "./problem-list.ts";
 
 export const execFields: readonly string[] = ["command", "env", "cwd", "run_as", "on_crash"];
@@ -17,7 +18,8 @@ export function parseExec(reader: FieldReader): Pick<ExecAction, "command" | "en
     env: parseEnv(reader),
     cwd: parseFolder(reader),
     runAs: readLine(reader, "run_as", longestUserName) ?? null,
-    onCrash: parseOnCrash(reader),
+    // Nobody knows what a program does when it runs twice.
+    onCrash: parseOnCrash(reader, "fail"),
   };
 }
 
@@ -67,13 +69,6 @@ function parseFolder(reader: FieldReader): string | null {
   if (value === undefined) return null;
   if (isAbsolutePath(value) && !value.includes("{{")) return value;
   return refuse(reader, { key: "cwd", expected: "a folder's absolute path, without templates" }) ?? null;
-}
-
-/** Nobody knows what a program does when it runs twice. */
-function parseOnCrash(reader: FieldReader): ExecAction["onCrash"] {
-  const value = reader.fields.get("on_crash") ?? "fail";
-  if (value === "retry" || value === "fail") return value;
-  return refuse(reader, { key: "on_crash", expected: '"retry" or "fail"' }) ?? "fail";
 }
 
 /** Of any system: a fleet may have more than one. */

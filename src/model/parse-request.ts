@@ -12,6 +12,7 @@ import {
 import { isHeaderName, reservedHeaders, unsendableCharacter } from "./header.ts";
 import type { HttpAction } from "./job.ts";
 import { parseBody } from "./parse-body.ts";
+import { parseOnCrash } from "./parse-on-crash.ts";
 import { fieldPath, renderGot, renderKind } from "./problem-list.ts";
 
 export type RequestFields = Pick<
@@ -34,19 +35,12 @@ export function parseRequest(reader: FieldReader, meant: ReadonlySet<string>): R
     params: readScalars(reader, "params", "an object of parameter names and values") ?? {},
     ...parseBody(reader, method),
     followRedirects: readWhole(reader, "follow_redirects", { from: 0, to: mostRedirects }) ?? 0,
-    onCrash: parseOnCrash(reader, method),
+    onCrash: parseOnCrash(reader, notIdempotent.includes(method) ? "fail" : "retry"),
   };
 }
 
 /** HTTP says of every other method that sending it twice does what sending it once does. */
 const notIdempotent: readonly string[] = ["POST", "PATCH"];
-
-function parseOnCrash(reader: FieldReader, method: string): HttpAction["onCrash"] {
-  const value = reader.fields.get("on_crash");
-  if (value === "retry" || value === "fail") return value;
-  if (value !== undefined) refuse(reader, { key: "on_crash", expected: '"retry" or "fail"' });
-  return notIdempotent.includes(method) ? "fail" : "retry";
-}
 
 function parseMethod(reader: FieldReader): string {
   const value = reader.fields.get("method");

@@ -2,15 +2,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { executeChain, firstSteps } from "../../src/chain/execute-chain.ts";
 import { createSendRequest } from "../../src/chain/http-attempt.ts";
 import { createMasker } from "../../src/chain/masking.ts";
 import type { Job } from "../../src/model/job.ts";
 import { templateProblems } from "../../src/model/template-problems.ts";
 import { knownTemplateKeys } from "../../src/model/template-values.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
-import { chainContext, keepAdvances } from "../helpers/chain-fixtures.ts";
-import { runCommand } from "../helpers/run-command.ts";
+import { chainContext, executeWhole } from "../helpers/chain-fixtures.ts";
 import { startTarget, type Target } from "../helpers/target.ts";
 import { jobOf } from "../model/parse-fixtures.ts";
 
@@ -43,22 +41,7 @@ async function run(job: Job, target: Target) {
   const context = { ...chainContext([], { secrets, scheduledFor: Date.UTC(2026, 0, 15, 2, 30) }), job };
   const mask = createMasker(secrets);
   const sender = createSendRequest({ clock: systemClock });
-  const deps = {
-    clock: systemClock,
-    random: () => 0,
-    now: () => 0,
-    send: sender.send,
-    runCommand,
-    mask,
-    userAgent: "x",
-  };
-  const end = await executeChain(deps, context, {
-    steps: firstSteps(context, mask),
-    recorder: keepAdvances(),
-    signal: new AbortController().signal,
-    acknowledgedAt: systemClock.monotonic(),
-    deadlineAt: null,
-  });
+  const end = await executeWhole(context, { send: sender.send, mask });
   await sender.close();
   const requests = target.requests.map(({ method, url, body }) => `${method} ${url} ${body}`.trim());
   return { status: end.status, outputs: Object.fromEntries(end.outputs), requests };

@@ -1,13 +1,11 @@
 // A secret that a template writes in another form leaves none of its forms in the record, whatever the target echoes.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { executeChain, firstSteps } from "../../src/chain/execute-chain.ts";
 import { createSendRequest } from "../../src/chain/http-attempt.ts";
 import { createMasker } from "../../src/chain/masking.ts";
 import { filterNames } from "../../src/model/template-filters.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
-import { chainContext, httpAction, keepAdvances } from "../helpers/chain-fixtures.ts";
-import { runCommand } from "../helpers/run-command.ts";
+import { chainContext, executeWhole, httpAction } from "../helpers/chain-fixtures.ts";
 import { startTarget } from "../helpers/target.ts";
 
 /** Its base64 holds `+` and `/`, its JSON backslashes. */
@@ -30,22 +28,7 @@ for (const filter of filterNames) {
     const context = chainContext([httpAction({ method: "POST", url, ...places })], { secrets });
     const mask = createMasker(secrets);
     const sender = createSendRequest({ clock: systemClock });
-    const deps = {
-      clock: systemClock,
-      random: () => 0,
-      now: () => 0,
-      send: sender.send,
-      runCommand,
-      mask,
-      userAgent: "x",
-    };
-    const end = await executeChain(deps, context, {
-      steps: firstSteps(context, mask),
-      recorder: keepAdvances(),
-      signal: new AbortController().signal,
-      acknowledgedAt: systemClock.monotonic(),
-      deadlineAt: null,
-    });
+    const end = await executeWhole(context, { send: sender.send, mask });
     await sender.close();
     const [step] = end.steps;
     assert.equal(step?.error?.code, "status", step?.error?.message);

@@ -2,13 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { calculateObjectSize } from "bson";
-import { executeChain, firstSteps } from "../../src/chain/execute-chain.ts";
 import type { HttpResult } from "../../src/chain/http-attempt.ts";
 import type { Job } from "../../src/model/job.ts";
-import { systemClock } from "../../src/runtime/clock.ts";
 import { newRunDocument, stepDocument } from "../../src/store/run-document.ts";
-import { chainContext, keepAdvances } from "../helpers/chain-fixtures.ts";
-import { runCommand } from "../helpers/run-command.ts";
+import { chainContext, executeWhole } from "../helpers/chain-fixtures.ts";
 import { jobOf } from "../model/parse-fixtures.ts";
 
 const wide = "鍵";
@@ -37,22 +34,7 @@ test("a chain of 100 steps with the largest of everything leaves a record below 
     ...{ truncated: false, error: null, retryAfterMs: null },
   };
   const mask = (text: string) => text;
-  const deps = {
-    clock: systemClock,
-    random: () => 0,
-    now: () => 0,
-    send: async () => result,
-    runCommand,
-    mask,
-    userAgent: "x",
-  };
-  const end = await executeChain(deps, context, {
-    steps: firstSteps(context, mask),
-    recorder: keepAdvances(),
-    signal: new AbortController().signal,
-    acknowledgedAt: systemClock.monotonic(),
-    deadlineAt: null,
-  });
+  const end = await executeWhole(context, { send: async () => result, mask });
   assert.deepEqual([end.steps.length, end.outputs.size], [100, 7]);
   const last = end.steps.at(-1);
   assert.deepEqual([last?.tries.length, last?.attempts, last?.error?.code], [5, 6, "expect"]);

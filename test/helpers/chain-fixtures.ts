@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import {
   type ChainContext,
   type ChainDeps,
+  type ChainEnd,
   type ChainRecorder,
   executeChain,
   firstSteps,
@@ -80,8 +81,14 @@ export function keepAdvances(answer: (n: number) => boolean = () => true): Chain
 
 /** The step of a chain's only action, executed by the given parts. */
 export async function executeAction(context: ChainContext, deps: Pick<ChainDeps, "send" | "mask">): Promise<Step> {
-  const { steps } = await executeChain(
-    { clock: systemClock, random: Math.random, now: () => 0, userAgent: "fleetcron/test", runCommand, ...deps },
+  const { steps } = await executeWhole(context, deps);
+  return steps[0] ?? assert.fail("no step");
+}
+
+/** A chain from its first step to its end, executed by the given parts. */
+export function executeWhole(context: ChainContext, deps: Pick<ChainDeps, "send" | "mask">): Promise<ChainEnd> {
+  return executeChain(
+    { clock: systemClock, random: () => 0, now: () => 0, userAgent: "fleetcron/test", runCommand, ...deps },
     context,
     {
       steps: firstSteps(context, deps.mask),
@@ -91,5 +98,4 @@ export async function executeAction(context: ChainContext, deps: Pick<ChainDeps,
       deadlineAt: null,
     },
   );
-  return steps[0] ?? assert.fail("no step");
 }
