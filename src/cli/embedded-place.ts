@@ -1,12 +1,13 @@
 // Where the embedded store of a machine lies, and how another process on it finds who serves it: a note in state_dir.
 import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { storeUri } from "../embedded/store-uri.ts";
 import type { Address } from "../embedded/wire/server.ts";
 import { FleetCronError, messageOf } from "../errors.ts";
+import { makeFolder } from "../runtime/make-folder.ts";
 
 /** The one user of a store that listens on TCP. */
 export const embeddedUser = "fleetcron";
@@ -22,7 +23,7 @@ const passwordFile = (stateDir: string): string => join(stateDir, "data", "passw
 export function makeDataDir(stateDir: string): void {
   const dir = dirname(dataFile(stateDir));
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeFolder(dir, 0o700);
   } catch (cause) {
     throw new FleetCronError("state_dir_unusable", `state_dir: can't make ${dir}: ${messageOf(cause)}`, { cause });
   }

@@ -1,11 +1,12 @@
 // fleetcron init: a config to start from.
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { configFileName } from "../config/find-config-file.ts";
 import { FleetCronError, messageOf } from "../errors.ts";
 import { nearest } from "../model/nearest.ts";
 import { isKnownZone, zoneNames } from "../model/zone.ts";
+import { makeFolder } from "../runtime/make-folder.ts";
 import type { Cli } from "./cli.ts";
 
 type InitCli = Pick<Cli, "output" | "cwd">;
@@ -63,7 +64,7 @@ async function init(cli: InitCli, { file, tz, store, json }: InitOptions): Promi
 /** `wx` refuses an existing file in the same step that creates it; 0600 because it will hold secrets. */
 function writeNew(file: string, text: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     writeFileSync(file, text, { flag: "wx", mode: 0o600 });
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;

@@ -1,15 +1,16 @@
 // Who this machine is: a UUID made once and kept in `<state_dir>/machine.json`.
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FleetCronError, messageOf } from "../errors.ts";
+import { makeFolder } from "./make-folder.ts";
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Makes the state directory (0700) where it is missing. */
 export function openStateDir(stateDir: string): void {
   try {
-    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    makeFolder(stateDir, 0o700);
   } catch (cause) {
     throw new FleetCronError("state_dir_unusable", `state_dir: can't make ${stateDir}: ${messageOf(cause)}`, { cause });
   }

@@ -1,8 +1,9 @@
 // Does what a plan of steps says, one after the other, and stops at the first that fails.
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { FleetCronError, messageOf } from "../errors.ts";
+import { makeFolder } from "../runtime/make-folder.ts";
 import type { Step } from "./service.ts";
 
 /** @throws service_failed with what failed and why, not_found when a program is missing */
@@ -46,7 +47,7 @@ function changeFile(step: Exclude<Step, { kind: "run" }>): void {
 }
 
 function writeDefinition({ file, text, encoding }: Extract<Step, { kind: "write" }>): void {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   writeFileSync(file, text, encoding);
   // Whatever the umask: everybody may read what is no secret.
   chmodSync(file, 0o644);

@@ -175,7 +175,11 @@ test("a log whose reader went away does not stop an agent", async () => {
 test("a home that can't be written to is named, with exit code 77", {
   skip: process.platform !== "linux",
 }, async () => {
-  const { code, stderr } = await runProgram(["agent"], { HOME: "/sys", FLEETCRON_STORE: "embedded" });
-  assert.equal(code, 77);
-  assert.match(stderr, /state_dir: can't make \/sys\/\.fleetcron/);
+  // To a new folder /sys answers "not permitted", /proc "no such file".
+  for (const HOME of ["/sys", "/proc"]) {
+    await using agent = new ProgramProcess(["agent"], { HOME, FLEETCRON_STORE: "embedded" });
+    const { code, stderr } = await agent.ended;
+    assert.equal(code, 77);
+    assert.ok(stderr.includes(`state_dir: can't make ${HOME}/.fleetcron`), stderr);
+  }
 });
