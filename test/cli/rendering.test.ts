@@ -62,6 +62,19 @@ test("texts from outside cannot control a terminal", () => {
   assert.equal(listed(["a", "b\n", "c", "d"], 2), "a, b\\x0a and 2 more");
 });
 
+test("texts from outside cannot turn a line around or hide in it, and what emoji and scripts need stays", () => {
+  const bidirectional = [
+    0x061c, 0x200e, 0x200f, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069,
+  ];
+  const unseen = [0x00ad, 0x034f, 0x115f, 0x200b, 0x2028, 0x2029, 0x2060, 0x3164, 0xfeff, 0xfff9, 0xe0041];
+  for (const code of [...bidirectional, ...unseen, 0x200c, 0x200d, 0xfe0f]) {
+    const shown = printable(`a${String.fromCodePoint(code)}b`);
+    assert.match(shown, /^a\\(x[0-9a-f]{2}|u[0-9a-f]{4}|u\{[0-9a-f]{5}\})b$/);
+    assert.equal(Number.parseInt(shown.replace(/[^0-9a-f]/g, "").slice(1, -1), 16), code);
+  }
+  for (const text of ["👩🏽‍🚒 ❤️", "می‌خواهم", "क्‍ष", "שלום", "zürich 東京 e\u0301"]) assert.equal(printable(text), text);
+});
+
 test("schedules are told in a few words", () => {
   const classic = { kind: "classic", hour: 9, minute: 5 } as const;
   const rules = [classic, { ...classic, hour: null }, { kind: "every", everySec: 30 } as const, classic];
