@@ -37,7 +37,9 @@ export async function hostAgent(cli: Cli, hosted: HostedAgent): Promise<void> {
   const { config } = loaded;
   const mask = growingMask({ ...config, mongodbUri: hosted.uri });
   const level = logLevel ?? config.log.level;
-  const log = createLog({ level, format: config.log.format, stream: cli.stderr, mask: (line) => mask.apply(line) });
+  const { format } = config.log;
+  const coloured = cli.output.noteColours;
+  const log = createLog({ level, format, stream: cli.stderr, coloured, mask: (line) => mask.apply(line) });
   for (const warning of loaded.warnings) log.warn(warning);
   const { send, close } = createSendRequest({ clock: cli.clock });
   try {

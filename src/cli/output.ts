@@ -24,18 +24,20 @@ export interface Output {
   progress(line: string): void;
   /** stderr is a terminal: progress may be shown. */
   readonly live: boolean;
+  /** stderr shows colours. */
+  readonly noteColours: boolean;
 }
 
 export interface OutputOptions {
   readonly stdout: Writable & { isTTY?: boolean; columns?: number };
   readonly stderr: Writable & { isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** `--color` / `--no-color`; undefined = decide by terminal and NO_COLOR. */
+  /** `--color` / `--no-color`; undefined = the environment and the terminal decide. */
   readonly color: boolean | undefined;
 }
 
 export function createOutput({ stdout, stderr, env, color }: OutputOptions): Output {
-  const coloured = color ?? (stdout.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb");
+  const coloured = color ?? showsColours(stdout, env);
   const data = (line: string) => void stdout.write(`${line}\n`);
   const note = (line: string) => void stderr.write(`${line}\n`);
   const paint = (style: Style, text: string) => (coloured ? styleText(style, text, { validateStream: false }) : text);
@@ -44,6 +46,7 @@ export function createOutput({ stdout, stderr, env, color }: OutputOptions): Out
     note,
     paint,
     live: stderr.isTTY === true,
+    noteColours: color ?? showsColours(stderr, env),
     json: (value) => data(JSON.stringify(value, null, 2)),
     jsonLine: (value) => data(JSON.stringify(value)),
     table: (columns, rows, empty) => {
@@ -56,4 +59,10 @@ export function createOutput({ stdout, stderr, env, color }: OutputOptions): Out
     clear: () => void (stdout.isTTY === true && stdout.write("\u001b[H\u001b[2J")),
     progress: (line) => void (stderr.isTTY === true && stderr.write(`\r\u001b[K${line}`)),
   };
+}
+
+/** FORCE_COLOR as Node reads it (0 and false: none), which counts before NO_COLOR (no-color.org); then the terminal. */
+function showsColours({ isTTY }: { isTTY?: boolean }, { FORCE_COLOR, NO_COLOR, TERM }: OutputOptions["env"]): boolean {
+  if (FORCE_COLOR !== undefined) return !["0", "false"].includes(FORCE_COLOR);
+  return isTTY === true && !NO_COLOR && TERM !== "dumb";
 }

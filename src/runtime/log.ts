@@ -10,15 +10,16 @@ export interface LogOptions {
   /** "auto": pretty on a terminal, JSON lines else. */
   readonly format: "auto" | "json" | "pretty";
   readonly stream: Writable & { isTTY?: boolean };
+  /** Of pretty lines. */
+  readonly coloured: boolean;
   /** Read at each line, so that reloaded secrets are masked from the next line on. */
   readonly mask: (line: string) => string;
 }
 
-export function createLog({ level, format, stream, mask }: LogOptions): Log {
-  const onTerminal = stream.isTTY === true;
-  const isPretty = format === "pretty" || (format === "auto" && onTerminal);
+export function createLog({ level, format, stream, coloured, mask }: LogOptions): Log {
+  const isPretty = format === "pretty" || (format === "auto" && stream.isTTY === true);
   const render = isPretty
-    ? prettyFactory({ colorize: onTerminal, translateTime: "SYS:HH:MM:ss.l", singleLine: true })
+    ? prettyFactory({ colorize: coloured, translateTime: "SYS:HH:MM:ss.l", singleLine: true })
     : (line: string) => line;
   return pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },

@@ -73,6 +73,10 @@ const colours: [string, Partial<OutputOptions>, boolean, boolean][] = [
   ["a terminal that knows no colours", { env: { TERM: "dumb" } }, true, false],
   ["--color in a pipe", { color: true }, false, true],
   ["--color against NO_COLOR", { color: true, env: { NO_COLOR: "1" } }, false, true],
+  ["FORCE_COLOR in a pipe", { env: { FORCE_COLOR: "1" } }, false, true],
+  ["FORCE_COLOR=0 on a terminal", { env: { FORCE_COLOR: "0" } }, true, false],
+  ["FORCE_COLOR against NO_COLOR", { env: { FORCE_COLOR: "1", NO_COLOR: "1" } }, false, true],
+  ["--no-color against FORCE_COLOR", { color: false, env: { FORCE_COLOR: "1" } }, true, false],
   ["--no-color on a terminal", { color: false }, true, false],
 ];
 for (const [where, options, isTTY, expected] of colours) {
