@@ -42,10 +42,15 @@ function storedJob(raw: JobDocument): StoredJob {
 export async function findJobByNameOrId(store: Store, text: string): Promise<JobDocument | null> {
   const named = await store.jobs.findOne({ name: text }, majorityRead);
   if (named !== null) return named;
+  return store.jobs.findOne({ _id: { $in: idsOfText(text) } } as Document, majorityRead);
+}
+
+/** Every `_id` that a person may mean by a text. */
+export function idsOfText(text: string): readonly unknown[] {
   const ids: unknown[] = [text];
   if (/^[0-9a-f]{24}$/i.test(text)) ids.push(new ObjectId(text));
   if (/^-?\d+$/.test(text)) ids.push(Number(text));
-  return store.jobs.findOne({ _id: { $in: ids } } as Document, majorityRead);
+  return ids;
 }
 
 /** Names as they are stored, to suggest one for a mistyped one. */

@@ -4,13 +4,12 @@ import type { RunStatus } from "../model/run.ts";
 import type { RunDocument } from "./collections.ts";
 import type { Store } from "./connect.ts";
 import { majorityRead } from "./coordination.ts";
+import { idsOfText } from "./jobs.ts";
 
 /** All that are given must hold. */
 export interface RunFilter {
   readonly ids?: readonly string[];
   readonly jobId?: unknown;
-  /** For a job that was removed: its runs are still there. */
-  readonly jobName?: string;
   readonly statuses?: readonly RunStatus[];
   /** Due at this time or later. */
   readonly since?: Date;
@@ -43,6 +42,13 @@ export function findRun(store: Store, id: string): Promise<RunDocument | null> {
   return store.runs.findOne({ _id: id }, majorityRead);
 }
 
+/** The newest run of a job as a person names it, by name or else by `_id`: it is there also when the job was removed. */
+export async function findLastRun(store: Store, text: string): Promise<RunDocument | null> {
+  const newest = { ...majorityRead, sort: { scheduled_for: -1 } } as const;
+  const named = await store.runs.findOne({ job_name: text }, newest);
+  return named ?? store.runs.findOne({ job_id: { $in: [...idsOfText(text)] } }, newest);
+}
+
 /** How many there are, about: a server that was killed may be wrong for a while. */
 export function countRuns(store: Store): Promise<number> {
   return store.runs.estimatedDocumentCount({ maxTimeMS: 5_000 });
@@ -64,11 +70,10 @@ export async function loadLastRuns(store: Store): Promise<ReadonlyMap<string, La
   return new Map(rows.map(({ _id, ...run }) => [String(_id), run]));
 }
 
-function queryOf({ ids, jobId, jobName, statuses, since, machineId }: RunFilter): Filter<RunDocument> {
+function queryOf({ ids, jobId, statuses, since, machineId }: RunFilter): Filter<RunDocument> {
   return {
     ...(ids === undefined ? {} : { _id: { $in: [...ids] } }),
     ...(jobId === undefined ? {} : { job_id: jobId }),
-    ...(jobName === undefined ? {} : { job_name: jobName }),
     ...(statuses === undefined ? {} : { status: { $in: [...statuses] } }),
     ...(since === undefined ? {} : { scheduled_for: { $gte: since } }),
     ...(machineId === undefined ? {} : { claimed_by: machineId }),

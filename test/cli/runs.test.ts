@@ -75,8 +75,9 @@ await cliSuite("runs and status", (cli) => {
     assert.deepEqual(await statuses("--machine", "0b6e7a52-1111-4000-8000-000000000000"), ["ok"]);
   });
 
-  test("runs of a removed job are found by its name", async () => {
+  test("runs of a removed job are found by its name or id", async () => {
     assert.deepEqual(await statuses("--job", "removed"), ["running", "lost"]);
+    assert.deepEqual(await statuses("--job", "gone"), ["running", "lost"]);
   });
 
   test("show prints every field, each try and the response, with nothing that could move the cursor", async () => {

@@ -25,22 +25,27 @@ export function parseAskedTime(text: string): AskedTime {
   throw new FleetCronError("usage", `TIME: expected ${expected}, got ${JSON.stringify(text)}`);
 }
 
+interface AskedOf {
+  readonly tz: string;
+  readonly now: Instant;
+  readonly schedule: Schedule | null;
+  readonly last: Instant | null;
+}
+
 export interface ResolvedTime {
   readonly at: Instant;
   /** What a change of the clock makes of the time that was asked for; null where it makes nothing. */
   readonly note: string | null;
 }
 
-/** `schedule`: null for a job that has none to read; then `last` is `now`. */
-export function resolveAskedTime(
-  asked: AskedTime,
-  { tz, now, schedule }: { readonly tz: string; readonly now: Instant; readonly schedule: Schedule | null },
-): ResolvedTime {
+/** `schedule`: null for a job that has none to read; then `last` is its last run's time if given, else `now`. */
+export function resolveAskedTime(asked: AskedTime, { tz, now, schedule, last }: AskedOf): ResolvedTime {
   if (asked.kind === "instant") return { at: asked.at, note: null };
   if (asked.kind === "local") return resolveLocal(asked.local, tz, schedule);
   const second = Math.floor(now / 1_000) * 1_000;
-  const last = asked.kind === "last" && schedule !== null ? previousDue(schedule, now + 1) : null;
-  return { at: last ?? second, note: null };
+  if (asked.kind === "now") return { at: second, note: null };
+  const due = schedule === null ? last : previousDue(schedule, now + 1);
+  return { at: due ?? second, note: null };
 }
 
 function resolveLocal(local: number, tz: string, schedule: Schedule | null): ResolvedTime {

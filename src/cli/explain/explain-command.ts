@@ -5,7 +5,7 @@ import { nextDue } from "../../model/schedule.ts";
 import { offsetAt } from "../../model/zone-offset.ts";
 import { readServerTime } from "../../store/machines.ts";
 import type { Cli } from "../cli.ts";
-import { loadJob } from "../find-job.ts";
+import { loadRecordedJob } from "../find-job.ts";
 import { fleetZone } from "../fleet-zone.ts";
 import { jsonDocument } from "../json-document.ts";
 import { withStore } from "../open-store.ts";
@@ -23,10 +23,10 @@ export async function explainCommand(
 ): Promise<void> {
   const asked = parseAskedTime(time.join(" "));
   await withStore(cli, async (store, config) => {
-    const document = await loadJob(store, job);
+    const recorded = await loadRecordedJob(store, job);
     const settings = { ...config, tz: await fleetZone(store, config) };
     const { serverTime: now } = await readServerTime(store, () => cli.clock.monotonic());
-    const facts = await gatherFacts(store, { document, asked, now, settings });
+    const facts = await gatherFacts(store, { ...recorded, asked, now, settings });
     const explained = explainOccurrence(facts);
     if (json === true) cli.output.json(jsonOf(facts, explained));
     else {

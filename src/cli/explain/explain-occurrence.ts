@@ -19,6 +19,7 @@ const situations: Readonly<Record<string, Situation>> = {
   caught_up: recorded.caughtUp,
   ran: recorded.ran,
   covered_by_summary: unrecorded.coveredBySummary,
+  removed: unrecorded.removed,
   invalid: unrecorded.invalid,
   disabled: unrecorded.disabled,
   outside_window: unrecorded.outsideWindow,

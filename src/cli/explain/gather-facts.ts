@@ -6,13 +6,14 @@ import { idTextOf } from "../../model/plain-value.ts";
 import { type Instant, jitterMs } from "../../model/schedule.ts";
 import type { AgentSettings } from "../../model/settings.ts";
 import { turnMs } from "../../model/turn.ts";
-import type { JobDocument, RunDocument } from "../../store/collections.ts";
+import type { RunDocument } from "../../store/collections.ts";
 import type { Store } from "../../store/connect.ts";
 import { findRunUnderWay, findSummaryOver, listStarters } from "../../store/explained-runs.ts";
 import { type JobState, readJobStates } from "../../store/job-state.ts";
 import { findRun } from "../../store/list-runs.ts";
 import { type ListedMachine, listMachines } from "../../store/machines.ts";
 import { findResolvedUntil, type ResolvedUntil } from "../../store/sweep.ts";
+import type { RecordedJob } from "../find-job.ts";
 import { type AskedTime, resolveAskedTime } from "./asked-time.ts";
 
 export interface Facts {
@@ -24,9 +25,11 @@ export interface Facts {
   readonly at: Instant;
   /** What a change of the clock makes of the time that was asked for. */
   readonly timeNote: string | null;
-  /** null: the document is invalid, see `problems`. */
+  /** null: the document is invalid, see `problems`, or the job was removed, see `lastRun`. */
   readonly job: Job | null;
   readonly problems: readonly string[];
+  /** The newest run of a job that was removed; null where the job is there. */
+  readonly lastRun: RunDocument | null;
   readonly state: JobState | null;
   /** The record of the occurrence. */
   readonly run: RunDocument | null;
@@ -43,19 +46,20 @@ export interface Facts {
   readonly starters: readonly string[];
 }
 
-interface Question {
-  readonly document: JobDocument;
+interface Question extends RecordedJob {
   readonly asked: AskedTime;
   readonly now: Instant;
   /** The config's, with the fleet's own zone. */
   readonly settings: AgentSettings;
 }
 
-export async function gatherFacts(store: Store, { document, asked, now, settings }: Question): Promise<Facts> {
+export async function gatherFacts(store: Store, question: Question): Promise<Facts> {
+  const { document, lastRun, asked, now, settings } = question;
   const parsed = parseJob(document, jobDefaults(settings));
   const job = "job" in parsed ? parsed.job : null;
   const tz = job?.tz ?? settings.tz;
-  const { at, note } = resolveAskedTime(asked, { tz, now, schedule: job?.schedule ?? null });
+  const last = lastRun?.scheduled_for instanceof Date ? lastRun.scheduled_for.getTime() : null;
+  const { at, note } = resolveAskedTime(asked, { tz, now, schedule: job?.schedule ?? null, last });
   const due = new Date(at);
   const run = await findRun(store, `${idTextOf(document._id)}@${due.toISOString()}`);
   const claimableAt = job === null ? at : at + jitterMs(job, at);
@@ -69,7 +73,7 @@ export async function gatherFacts(store: Store, { document, asked, now, settings
     listStarters(store, due, new Date(lastStartAt)),
   ]);
   return {
-    ...{ now, settings, tz, at, timeNote: note, job, run, summary, underWay, machines, resolvedUntil },
+    ...{ now, settings, tz, at, timeNote: note, job, lastRun, run, summary, underWay, machines, resolvedUntil },
     ...{ claimableAt, lastStartAt, starters },
     name: typeof document.name === "string" ? document.name : String(idTextOf(document._id)),
     problems: "invalid" in parsed ? parsed.invalid.problems.map(renderProblem) : [],

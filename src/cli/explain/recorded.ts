@@ -72,7 +72,9 @@ export const missedByCap = ofRun("missed", "catch_up_cap", () => ({
 }));
 
 export const missed = ofRun("missed", null, (facts) => {
-  const { run, at, lastStartAt, starters } = facts;
+  const { run, job, at, lastStartAt, starters } = facts;
+  // Without the job nobody knows what its grace was.
+  const grace = `${renderDuration(lastStartAt - at)}, until ${when(facts, lastStartAt)}`;
   const alive = machinesAlive(facts);
   const why =
     alive.length === 0 && starters.length === 0
@@ -81,7 +83,7 @@ export const missed = ofRun("missed", null, (facts) => {
   return {
     why,
     rows: [
-      ["start grace", `${renderDuration(lastStartAt - at)}, until ${when(facts, lastStartAt)}`],
+      ...(job === null ? [] : [["start grace", grace] as const]),
       ["alive then", alive.length === 0 ? "no agent that is known of" : listed(alive, 5)],
       ["ran others", starters.length === 0 ? "nobody" : listed(starters, 5)],
       ["recorded by", renderExecutor(run).join("  ")],
@@ -136,7 +138,8 @@ export const takenOver: Situation = (facts) => {
 export const caughtUp: Situation = (facts) => {
   const { run, job } = facts;
   if (run?.trigger !== "catch_up") return null;
-  const why = `Nobody was there when it was due; it was run late, as the job's catch_up ${JSON.stringify(job?.catchUp ?? "")} says.`;
+  const rule = job === null ? "" : ` ${JSON.stringify(job.catchUp)}`;
+  const why = `Nobody was there when it was due; it was run late, as the job's catch_up${rule} says.`;
   return said(facts as Recorded, { why, rows: ranRows(facts as Recorded) });
 };
 
@@ -181,7 +184,8 @@ function overlapRows({ underWay }: Facts): readonly Row[] {
   ];
 }
 
-function editRows({ run, job }: Recorded): readonly Row[] {
+function editRows({ run, job, lastRun }: Recorded): readonly Row[] {
+  if (lastRun !== null) return [["edited", "the job was removed since"]];
   if (job === null) return [["edited", "the job is invalid by now"]];
   if (run.job_rev === job.rev) return [];
   return [["edited", `the job was changed since: this run goes by edition ${run.job_rev}, now it is ${job.rev}`]];

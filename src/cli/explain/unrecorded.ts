@@ -25,6 +25,14 @@ export const coveredBySummary: Situation = (facts) => {
   return { status: "missed", why, rows };
 };
 
+export const removed: Situation = (facts) => {
+  const { lastRun } = facts;
+  if (lastRun === null) return null;
+  return notDue("The job was removed, and no record is of this instant.", [
+    ["newest run", `${lastRun._id}, ${when(facts, lastRun.scheduled_for)}`],
+  ]);
+};
+
 export const invalid: Situation = ({ job, problems }) => {
   if (job !== null) return null;
   const rows = problems.slice(0, 5).map((problem): Row => ["problem", problem]);

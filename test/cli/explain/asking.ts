@@ -4,11 +4,11 @@ import { parseAskedTime } from "../../../src/cli/explain/asked-time.ts";
 import { type Explained, explainOccurrence } from "../../../src/cli/explain/explain-occurrence.ts";
 import { gatherFacts } from "../../../src/cli/explain/gather-facts.ts";
 import { renderExplanation } from "../../../src/cli/explain/render-explanation.ts";
+import { loadRecordedJob } from "../../../src/cli/find-job.ts";
 import type { Job } from "../../../src/model/job.ts";
 import { jitterMs } from "../../../src/model/schedule.ts";
 import type { RunDocument } from "../../../src/store/collections.ts";
 import type { Store } from "../../../src/store/connect.ts";
-import { findJobByNameOrId } from "../../../src/store/jobs.ts";
 import { sampleRun } from "../../helpers/sample-run.ts";
 import { type LeftFleet, leaveFleet } from "../../helpers/swept-fleet.ts";
 import { testSettings } from "../../helpers/test-agent.ts";
@@ -59,9 +59,8 @@ export interface Answer extends Explained {
 
 /** Asks as the command does; the server's time is `now`, noon if nothing else is said. */
 export async function ask(store: Store, time: string, now: number = noon): Promise<Answer> {
-  const document = await findJobByNameOrId(store, "nightly");
-  assert.ok(document);
-  const facts = await gatherFacts(store, { document, asked: parseAskedTime(time), now, settings });
+  const recorded = await loadRecordedJob(store, "nightly");
+  const facts = await gatherFacts(store, { ...recorded, asked: parseAskedTime(time), now, settings });
   const explained = explainOccurrence(facts);
   const lines = renderExplanation(facts, explained);
   assert.ok(lines.length <= 24, `${lines.length} lines`);

@@ -6,7 +6,7 @@ import { before, test } from "node:test";
 import { jobDefaults, parseJob } from "../../../src/model/parse-job.ts";
 import { insertJob } from "../../../src/store/jobs.ts";
 import { stepDocument } from "../../../src/store/run-document.ts";
-import { sampleRun, sampleStep } from "../../helpers/sample-run.ts";
+import { sampleJob, sampleRun, sampleStep } from "../../helpers/sample-run.ts";
 import { testSettings } from "../../helpers/test-agent.ts";
 import { cliSuite } from "../cli-suite.ts";
 
@@ -57,6 +57,29 @@ await cliSuite("explain", (cli) => {
     assert.deepEqual([code, stdout.split("\n")[0]], [0, "not due"]);
     const broken = await cli.json(["explain", "broken", "last"]);
     assert.deepEqual([broken.situation, broken.due_before, broken.run], ["invalid", null, null]);
+  });
+
+  test("a job that was removed is explained by its records, found by name or id", async () => {
+    const gone = sampleJob({ id: 7, idText: "7", name: "weekly" });
+    const run = sampleRun({ job: gone, scheduledFor: due, now: due + 5_080 });
+    await cli.store.runs.insertMany([
+      { ...run, status: "ok", end_at: new Date(due + 5_900) },
+      {
+        ...sampleRun({ job: gone, scheduledFor: due - 60_000 }),
+        ...{ status: "missed", reason: "start_grace_passed", start_at: null },
+      },
+    ]);
+    const last = await cli.json(["explain", "weekly", "last"]);
+    assert.deepEqual([last.job, last.situation, last.run._id], ["weekly", "ran", run._id]);
+    assert.deepEqual(
+      last.rows.find(({ label }: { label: string }) => label === "edited"),
+      { label: "edited", text: "the job was removed since" },
+    );
+    const missed = await cli.json(["explain", "7", new Date(due - 60_000).toISOString()]);
+    assert.deepEqual([missed.job, missed.situation], ["weekly", "missed"]);
+    assert.ok(!missed.rows.some(({ label }: { label: string }) => label === "start grace"), "nobody knows it any more");
+    const between = await cli.run(["explain", "weekly", "2026-03-29T01:30:01Z"]);
+    assert.match(between.stdout, /^not due\nweekly\n.*The job was removed, .*newest run +7@2026-03-29T01:30:00\.000Z/s);
   });
 
   test("an unknown job ends with 1 and is told with what was probably meant", async () => {
