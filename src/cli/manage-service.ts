@@ -1,15 +1,11 @@
 // What `fleetcron service …` does: says its plan, then carries it out.
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
 import { configFileName } from "../config/find-config-file.ts";
 import { FleetCronError } from "../errors.ts";
-import { programCommand } from "../runtime/assets.ts";
 import { ask, carryOut, renderStep } from "../service/carry-out.ts";
-import { launchdService } from "../service/launchd.ts";
-import { type Service, type ServiceRequest, type ServiceSystem, type Step, systemOf } from "../service/service.ts";
-import { systemdService } from "../service/systemd.ts";
-import { windowsService } from "../service/windows.ts";
+import { type Service, type ServiceSystem, type Step, systemOf } from "../service/service.ts";
 import type { Cli } from "./cli.ts";
+import { hiddenPath, serviceOf, serviceRequest } from "./host-service.ts";
 
 export interface ServiceOptions {
   readonly user?: boolean;
@@ -29,9 +25,9 @@ export function installService(cli: Cli, options: ServiceOptions): void {
       details: [`write one first: fleetcron init --file ${usualConfig[system]}`],
     });
   }
-  const request = requestOf(options, configFile);
+  const request = serviceRequest(configFile, options.user);
   const service = serviceOf(cli, system, request);
-  const problem = system === "windows" ? null : hiddenPath(request);
+  const problem = hiddenPath(system, request);
   if (options.dryRun === true) {
     tellPlan(cli, service.install);
     if (problem !== null) cli.output.note(`it would be refused: ${problem}`);
@@ -46,7 +42,7 @@ export function installService(cli: Cli, options: ServiceOptions): void {
 
 export function uninstallService(cli: Cli, options: ServiceOptions): void {
   const system = hostSystem();
-  const service = serviceOf(cli, system, requestOf(options, null));
+  const service = serviceOf(cli, system, serviceRequest(null, options.user));
   if (!existsSync(service.file)) {
     cli.output.note(`nothing to do: there is no ${service.file}`);
     return;
@@ -62,7 +58,7 @@ export function uninstallService(cli: Cli, options: ServiceOptions): void {
 }
 
 export function showService(cli: Cli, options: ServiceOptions): void {
-  const { file, status } = serviceOf(cli, hostSystem(), requestOf(options, null));
+  const { file, status } = serviceOf(cli, hostSystem(), serviceRequest(null, options.user));
   const installed = existsSync(file);
   const { code, text } = installed ? ask(status) : { code: 1, text: `not installed: there is no ${file}` };
   if (options.json === true) cli.output.json({ installed, running: code === 0, file });
@@ -70,8 +66,8 @@ export function showService(cli: Cli, options: ServiceOptions): void {
   if (code !== 0) cli.exitWith(1);
 }
 
-export function printService(cli: Cli, { system = hostSystem(), ...options }: PrintOptions): void {
-  const { definition } = serviceOf(cli, system, requestOf(options, cli.findConfig() ?? usualConfig[system]));
+export function printService(cli: Cli, { system = hostSystem(), user }: PrintOptions): void {
+  const { definition } = serviceOf(cli, system, serviceRequest(cli.findConfig() ?? usualConfig[system], user));
   cli.output.data(definition.trimEnd());
 }
 
@@ -85,27 +81,6 @@ function hostSystem(): ServiceSystem {
   const system = systemOf(process.platform);
   if (system !== null) return system;
   throw new FleetCronError("not_found", `no service manager is known for ${process.platform}; start fleetcron agent`);
-}
-
-/** `configFile`: null where it does not matter any more. */
-function requestOf({ user = false }: ServiceOptions, configFile: string | null): ServiceRequest {
-  return { program: programCommand(), configFile: configFile ?? "", user, homeDir: homedir() };
-}
-
-function serviceOf(cli: Cli, system: ServiceSystem, request: ServiceRequest): Service {
-  if (system === "systemd") return systemdService(request);
-  if (system === "launchd") return launchdService(request, process.getuid?.() ?? 0);
-  if (request.user) throw new FleetCronError("usage", "--user: a Windows task is the machine's; leave it out");
-  return windowsService(request, cli.env.ProgramData ?? "C:\\ProgramData");
-}
-
-/** The account of the machine's service enters no home, and /tmp is its own. */
-function hiddenPath({ program, configFile, user, homeDir }: ServiceRequest): string | null {
-  if (user) return null;
-  const hidden = [homeDir, "/home", "/root", "/Users", "/tmp"].map((dir) => `${dir}/`);
-  const path = [...program, configFile].find((path) => hidden.some((dir) => path.startsWith(dir)));
-  if (path === undefined) return null;
-  return `${path} lies where the service's account can't see it; put the program into /usr/local and the config into /etc/fleetcron, or use --user`;
 }
 
 function requireRights(system: ServiceSystem, { user }: ServiceOptions): void {

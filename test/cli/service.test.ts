@@ -1,28 +1,13 @@
-// `fleetcron service …` as a person runs it. No service manager is there to answer, or a stand-in on the PATH that
-// writes down what it is asked: the machine that runs the tests keeps its own services.
+// `fleetcron service …` as a person runs it.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { runProgram, temporaryDir } from "../helpers/agent-process.ts";
+import { asked, home, unit, withConfig } from "../helpers/service-home.ts";
 
 const onLinux = { skip: process.platform === "linux" ? false : "systemd is for Linux" };
-const unit = join(".config", "systemd", "user", "fleetcron.service");
-
-function home(path: string, systemctl = "exit 0"): { HOME: string; PATH: string } {
-  const bin = join(path, "bin");
-  mkdirSync(bin);
-  writeFileSync(join(bin, "systemctl"), `#!/bin/sh\necho "$*" >> ${join(path, "asked")}\n${systemctl}\n`);
-  chmodSync(join(bin, "systemctl"), 0o755);
-  writeFileSync(join(path, "fleetcron.config.json"), '{"store": "embedded", "secrets": {"A": "s3cret-value"}}');
-  chmodSync(join(path, "fleetcron.config.json"), 0o600);
-  return { HOME: path, PATH: bin };
-}
-
-const asked = (path: string) => readFileSync(join(path, "asked"), "utf8").trim().split("\n");
-const withConfig = (path: string, ...args: string[]) => ["--config", join(path, "fleetcron.config.json"), ...args];
-
 test("print shows each system's definition on every system, without a config", async () => {
   const signs = { systemd: "[Service]", launchd: "<plist", windows: "<Task" };
   for (const [system, sign] of Object.entries(signs)) {

@@ -3,6 +3,7 @@ import type { LoadedConfig } from "../../config/load-config.ts";
 import { FleetCronError, messageOf } from "../../errors.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Store } from "../../store/connect.ts";
+import type { Cli } from "../cli.ts";
 
 export interface Finding {
   /** `failed`: agents do not work like this. `warning`: they do, and it is probably not meant. */
@@ -15,6 +16,7 @@ export interface Finding {
 /** What is looked at, on this machine. */
 export interface Machine {
   readonly clock: Clock;
+  readonly env: Cli["env"];
   readonly loaded: LoadedConfig;
 }
 

@@ -5,11 +5,13 @@ import { type Check, type Connected, type Finding, failure, type Machine } from 
 import { checkAgent } from "./check-agent.ts";
 import { checkIndexes, checkRights, checkServer } from "./check-database.ts";
 import { checkEmbeddedSize } from "./check-embedded-size.ts";
+import { checkExec } from "./check-exec.ts";
 import { checkFiles } from "./check-files.ts";
+import { checkService } from "./check-service.ts";
 import { checkClocks, checkZone, checkZoneData } from "./check-time.ts";
 import { lookAtConfig } from "./config-findings.ts";
 
-const machineChecks: readonly Check<Machine>[] = [checkFiles];
+const machineChecks: readonly Check<Machine>[] = [checkFiles, checkExec, checkService];
 
 const storeChecks: readonly Check<Connected>[] = [
   checkServer,
@@ -33,13 +35,14 @@ export interface Examination {
   readonly notChecked: readonly string[];
 }
 
-export async function examine(cli: Pick<Cli, "clock" | "loadConfig">): Promise<Examination> {
+export async function examine(cli: Pick<Cli, "clock" | "env" | "loadConfig">): Promise<Examination> {
   const { loaded, config, secrets } = lookAtConfig(cli);
   const found = [...named("config", config), ...named("secrets", secrets)];
   if (loaded === null) return { found, notChecked: [...machineChecks, ...storeChecks].map(({ name }) => name) };
-  found.push(...(await look(machineChecks, { clock: cli.clock, loaded })));
+  const machine = { clock: cli.clock, env: cli.env, loaded };
+  found.push(...(await look(machineChecks, machine)));
   try {
-    found.push(...(await withStore(cli, (store) => look(storeChecks, { clock: cli.clock, loaded, store }))));
+    found.push(...(await withStore(cli, (store) => look(storeChecks, { ...machine, store }))));
     return { found, notChecked: [] };
   } catch (error) {
     const [{ name }, ...others] = storeChecks as [Check<Connected>, ...Check<Connected>[]];

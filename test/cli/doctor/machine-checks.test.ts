@@ -14,7 +14,7 @@ test("without a config doctor says how to get one, and what it did not look at",
     [["config", "failed", "found no config"]],
   );
   assert.match(found[0]?.mend ?? "", /^fleetcron init/);
-  assert.deepEqual(notChecked.slice(0, 2), ["files", "database"]);
+  assert.deepEqual(notChecked.slice(0, 2), ["files", "exec"]);
 });
 
 test("every problem of a config is told, those of secrets under their own name", async (t) => {

@@ -17,7 +17,8 @@ export function patient(t: TestContext, config: object | null, clock: Clock = sy
   const place = scratch(t);
   const stateDir = `${place.dir}/state`;
   if (config !== null) place.write(configName, { state_dir: stateDir, ...config });
-  const examineIt = (over: Partial<ConfigRequest> = {}) => examine({ clock, loadConfig: () => place.load(over) });
+  const examineIt = (over: Partial<ConfigRequest> = {}) =>
+    examine({ clock, env: {}, loadConfig: () => place.load(over) });
   return {
     ...place,
     stateDir,
