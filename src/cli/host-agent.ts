@@ -41,7 +41,7 @@ export async function hostAgent(cli: Cli, hosted: HostedAgent): Promise<void> {
   const mask = growingMask({ ...config, mongodbUri: hosted.uri });
   const level = logLevel ?? config.log.level;
   const log = createLog({ level, format: config.log.format, stream: cli.stderr, mask: (line) => mask.apply(line) });
-  for (const warning of loaded.warnings) log.warn(warning);
+  for (const warning of loaded.warnings) log.warn({ warning }, "config warning");
   if (metrics !== null) log.info({ url: metrics.url }, "metrics served");
   const { send, close } = createSendRequest({ clock: cli.clock });
   try {
