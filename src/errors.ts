@@ -21,6 +21,7 @@ export const errorTable = {
   file_unreadable: exitCodes.failed,
   file_unwritable: exitCodes.failed,
   state_dir_unusable: exitCodes.permission,
+  listen_failed: exitCodes.failed,
   store_unreachable: exitCodes.unreachable,
   store_too_old: exitCodes.unreachable,
   store_auth: exitCodes.permission,

@@ -9,11 +9,13 @@ const root = join(import.meta.dirname, "..");
 const src = join(root, "src");
 
 const layers: Record<string, readonly string[]> = {
-  cli: ["agent", "chain", "config", "embedded", "model", "notify", "runtime", "service", "store"],
+  cli: ["agent", "chain", "config", "embedded", "metrics", "model", "notify", "runtime", "service", "store"],
   agent: ["chain", "model", "notify", "runtime", "store"],
   notify: ["chain", "model", "runtime", "store"],
   chain: ["model", "runtime"],
   store: ["model", "runtime"],
+  // An agent tells a Meter that it is given, and does not know what counts.
+  metrics: ["model"],
   // A database server knows nothing of jobs; and the store sees a connection string, never who serves it.
   embedded: ["runtime"],
   config: ["model", "runtime"],
@@ -36,6 +38,7 @@ const packageHomes: Record<string, readonly string[]> = {
   pino: ["runtime"],
   "pino-pretty": ["runtime"],
   "proper-lockfile": ["runtime"],
+  "prom-client": ["metrics"],
 };
 
 interface Source {

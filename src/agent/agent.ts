@@ -11,6 +11,7 @@ import { keepWatchdog } from "./keep-watchdog.ts";
 import { keepRuns, watchLeases } from "./live-runs.ts";
 import { loadFirstCatalog } from "./load-catalog.ts";
 import { pollCommands } from "./poll-commands.ts";
+import { readState } from "./read-state.ts";
 import { reapRuns } from "./reap-runs.ts";
 import { beatThisMachine, keepMachine, registerThisMachine } from "./register-machine.ts";
 import { reloadUnasked } from "./reload-commands.ts";
@@ -60,7 +61,7 @@ export async function runAgent(deps: AgentDeps, stop: AbortSignal): Promise<void
     const commands = loops.use(pollCommands(context));
     loops.use(keepWatchdog(context));
     deps.log.info({ serial: context.lease.serial, jobs: context.catalog.size }, "agent ready");
-    deps.onReady?.({ reloadConfig: () => reloadUnasked(context) });
+    deps.onReady?.({ reloadConfig: () => reloadUnasked(context), state: () => readState(context) });
 
     for await (const due of dueInstants(context.clock, context.catalog, stopping)) {
       // Not awaited: a slow chain must not delay the next instant.

@@ -106,6 +106,7 @@ async function claimHeld(
       const claim = claims[index];
       if (claim === undefined) return;
       const { occurrence } = claim;
+      context.deps.meter?.claimDecided(result);
       if (result === "won") {
         // Its slot and its place in hand are the run's from here on.
         held.delete(occurrence);

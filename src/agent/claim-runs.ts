@@ -1,17 +1,12 @@
 // Claims: one insert decides who executes an occurrence. A claim's outcome is applied, lost or unknown, and unknown is
 // settled by repeating the same insert with the same claim id, never by a new one and never by assuming it was lost.
+import type { ClaimResult } from "../model/run.ts";
 import type { Instant } from "../model/schedule.ts";
 import type { RunDocument } from "../store/collections.ts";
 import { classifyWrite, isDriverError, type LostInsert } from "../store/outcome.ts";
 import { insertRun, insertRuns, readClaimIds } from "../store/runs.ts";
 import type { AgentContext } from "./context.ts";
 import { untilAnswered } from "./until-answered.ts";
-
-/**
- * `won`: ours. `taken`: another has it. `blocked`: an exclusive run of the same job is under way.
- * `refused`: the server will never store this document. `undecided`: too late to repeat; the record, if any, is not ours to act on.
- */
-export type ClaimResult = "won" | "taken" | "blocked" | "refused" | "undecided";
 
 export interface ClaimBatch {
   readonly runs: readonly RunDocument[];

@@ -1,6 +1,7 @@
 // What an agent is given: everything it touches outside itself comes in here, nothing is imported as a global.
 import type { RunCommand } from "../chain/exec-attempt.ts";
 import type { SendRequest } from "../chain/http-attempt.ts";
+import type { AgentState, Meter } from "../model/meter.ts";
 import type { RunSummary } from "../model/run.ts";
 import type { AgentSettings } from "../model/settings.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -26,11 +27,15 @@ export interface AgentDeps {
   readonly watchdog?: { readonly everyMs: number; alive(): void } | null;
   /** Told of every run this agent ended or recorded, after it is in the store. */
   readonly onRunEnd?: (run: RunSummary) => void;
+  /** Counts what happens; absent: nobody does. */
+  readonly meter?: Meter;
 }
 
 export interface ReadyAgent {
   /** As the command `reload_config`, with the outcome in the log; never rejects. */
   reloadConfig(): Promise<void>;
+  /** How it is right now; asks nobody, so that it answers with the database away too. */
+  state(): AgentState;
 }
 
 export interface MachineFacts {

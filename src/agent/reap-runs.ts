@@ -70,5 +70,6 @@ async function lose(context: AgentContext, run: RunDocument, reason: string): Pr
   const notice = job && noticeOf(job.notify, { status: "lost", reason, elapsedMs: 0 });
   if (!(await markRunLost(store, run, { reason, notice }))) return;
   log.warn({ runId, job: name, status: "lost", reason }, "run lost");
+  context.deps.meter?.runEnded({ status: "lost", lateMs: null, elapsedMs: null, steps: [] });
   if (job !== null) context.notices.runEnded(job, notice);
 }

@@ -23,7 +23,7 @@ export function repeat(
   { name, everyMs, nudge = new Nudge(), gatherMs }: Repeated,
   round: () => Promise<void>,
 ): AsyncDisposable {
-  const { clock, log } = context.deps;
+  const { clock, log, meter } = context.deps;
   const stop = new AbortController();
   const rounds = async () => {
     for (;;) {
@@ -31,7 +31,9 @@ export function repeat(
       if (stop.signal.aborted) return;
       try {
         await round();
+        meter?.roundEnded(name, "done");
       } catch (error) {
+        meter?.roundEnded(name, "failed");
         if (isStoreUnavailable(error)) context.health.failed(name, error);
         else log.error({ err: error, loop: name }, "background loop failed");
       }

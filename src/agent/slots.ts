@@ -16,6 +16,15 @@ export class Slots {
     this.#free = limit;
   }
 
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Below 0 after the limit was lowered, until enough runs have ended. */
+  get free(): number {
+    return this.#free;
+  }
+
   /** Waits for at least one free slot and takes up to `wanted`; first come, first served. 0 when the signal aborts. */
   take(wanted: number, signal: AbortSignal): Promise<number> {
     if (signal.aborted) return Promise.resolve(0);

@@ -12,6 +12,11 @@ export class StoreHealth {
     this.#clock = clock;
   }
 
+  /** For how long it has been away; null while it answers. */
+  awayMs(): number | null {
+    return this.#failingSince === null ? null : this.#clock.monotonic() - this.#failingSince;
+  }
+
   /** `since` is monotonic milliseconds: when what failed was begun, if that was well before now. */
   failed(what: string, error: unknown, since = this.#clock.monotonic()): void {
     if (this.#failingSince === null) {
@@ -21,8 +26,9 @@ export class StoreHealth {
   }
 
   answered(): void {
-    if (this.#failingSince === null) return;
-    this.#log.info({ awayMs: Math.round(this.#clock.monotonic() - this.#failingSince) }, "database answers again");
+    const awayMs = this.awayMs();
+    if (awayMs === null) return;
+    this.#log.info({ awayMs: Math.round(awayMs) }, "database answers again");
     this.#failingSince = null;
   }
 }

@@ -73,14 +73,16 @@ function summarize(
 
 async function write(context: AgentContext, summaries: readonly RunDocument[]): Promise<void> {
   if (summaries.length === 0) return;
-  const { store, log } = context.deps;
+  const { store, log, meter } = context.deps;
   const outcome = await insertRuns(store, summaries);
   if (!outcome.decided) throw outcome.error;
   const lost = new Set(outcome.lost.map(({ index }) => index));
   for (const [index, summary] of summaries.entries()) {
     // A sweep that died before it was through has left one that ends earlier, or another sweep is at it too.
     if (lost.has(index)) await extendSummary(store, summary);
-    else
+    else {
       log.warn({ runId: summary._id, job: summary.job_name, reason: summary.reason }, "missed occurrences summed up");
+      meter?.runEnded({ status: "missed", lateMs: null, elapsedMs: null, steps: [] });
+    }
   }
 }

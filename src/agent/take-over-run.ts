@@ -51,6 +51,7 @@ async function claimExpired(context: AgentContext, runId: string, closed: AbortS
   if (!(await takeOverUntilKnown(context, seen, takeover))) return null;
   const { job_name: job, attempt } = run.document;
   log.warn({ runId, job, attempt, from: seen.hostname }, "run taken over");
+  context.deps.meter?.runTakenOver();
   return { ...run, acknowledgedAt };
 }
 

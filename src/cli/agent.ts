@@ -1,7 +1,9 @@
 // `fleetcron agent`: this machine's agent in the foreground until SIGTERM or SIGINT.
 import type { Command } from "commander";
 import type { ReadyAgent } from "../agent/deps.ts";
+import type { Config } from "../config/config.ts";
 import { FleetCronError } from "../errors.ts";
+import type { ServedMetrics } from "../metrics/serve-metrics.ts";
 import { holdYoungMemory } from "../runtime/young-memory.ts";
 import type { Cli } from "./cli.ts";
 
@@ -29,13 +31,15 @@ async function agent(cli: Cli): Promise<void> {
   openStateDir(loaded.config.stateDir);
   const lockLost = new AbortController();
   await using _lock = await holdInstanceLock(loaded.config.stateDir, () => lockLost.abort());
-  await using opened = await openAgentStore(loaded.config, cli.clock);
+  await using metrics = await openMetrics(loaded.config);
+  await using opened = await openAgentStore(loaded.config, cli.clock, metrics?.metrics.commandEnded);
   const storeFailed = new AbortController();
   void opened.failed.then((error) => storeFailed.abort(error));
   await hostAgent(cli, {
     loaded,
     ...opened,
     stop: AbortSignal.any([stop, lockLost.signal, storeFailed.signal]),
+    metrics,
     watchdog: manager.watchdog,
     onReady: (agent) => {
       ready = agent;
@@ -50,6 +54,14 @@ async function agent(cli: Cli): Promise<void> {
   if (lockLost.signal.aborted) {
     throw new FleetCronError("already_running", `another process took over the lock in ${loaded.config.stateDir}`);
   }
+}
+
+/** Before the store: a supervisor that asks meanwhile hears that the agent is starting. null where nobody wants metrics. */
+async function openMetrics({ metrics: { listen } }: Config): Promise<ServedMetrics | null> {
+  if (listen === null) return null;
+  // Only then: the library takes memory.
+  const { serveMetrics } = await import("../metrics/serve-metrics.ts");
+  return serveMetrics(listen);
 }
 
 /** On a terminal SIGHUP says that it is gone; a service is asked by it to read the config again. */

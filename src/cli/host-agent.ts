@@ -1,6 +1,7 @@
 // An agent inside this process: real clock, chance, log and HTTP around src/agent.
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
+import { isDeepStrictEqual } from "node:util";
 import { runAgent } from "../agent/agent.ts";
 import type { AgentDeps } from "../agent/deps.ts";
 import { createRunCommand } from "../chain/exec-attempt.ts";
@@ -9,6 +10,7 @@ import { createMasker } from "../chain/masking.ts";
 import type { Config } from "../config/config.ts";
 import type { LoadedConfig } from "../config/load-config.ts";
 import { passwordOf } from "../config/mongodb-uri.ts";
+import type { ServedMetrics } from "../metrics/serve-metrics.ts";
 import { type Secret, secretsToMask } from "../model/secret.ts";
 import { productVersion } from "../runtime/assets.ts";
 import { createLog } from "../runtime/log.ts";
@@ -27,20 +29,22 @@ export interface HostedAgent {
   readonly stop: AbortSignal;
   readonly logLevel?: string;
   readonly onReady?: AgentDeps["onReady"];
+  readonly metrics?: ServedMetrics | null;
   readonly watchdog?: AgentDeps["watchdog"];
   readonly onRunEnd?: AgentDeps["onRunEnd"];
 }
 
 /** Runs an agent until `stop` aborts and its runs have ended; throws what no retry can mend, in words for a person. */
 export async function hostAgent(cli: Cli, hosted: HostedAgent): Promise<void> {
-  const { loaded, store, stop, logLevel, onReady, watchdog = null, onRunEnd } = hosted;
+  const { loaded, store, stop, logLevel, onReady, metrics = null, watchdog = null, onRunEnd } = hosted;
   const { config } = loaded;
   const mask = growingMask({ ...config, mongodbUri: hosted.uri });
   const level = logLevel ?? config.log.level;
   const { format } = config.log;
   const coloured = cli.output.noteColours;
   const log = createLog({ level, format, stream: cli.stderr, coloured, mask: (line) => mask.apply(line) });
-  for (const warning of loaded.warnings) log.warn(warning);
+  for (const warning of loaded.warnings) log.warn({ warning }, "config warning");
+  if (metrics !== null) log.info({ url: metrics.url }, "metrics served");
   const { send, close } = createSendRequest({ clock: cli.clock });
   try {
     await checkPrivileges(store);
@@ -66,7 +70,11 @@ export async function hostAgent(cli: Cli, hosted: HostedAgent): Promise<void> {
           version: productVersion(),
         },
         watchdog,
-        ...(onReady === undefined ? {} : { onReady }),
+        onReady: (agent) => {
+          metrics?.watch(agent);
+          onReady?.(agent);
+        },
+        ...(metrics === null ? {} : { meter: metrics.metrics }),
         ...(onRunEnd === undefined ? {} : { onRunEnd }),
       },
       stop,
@@ -106,7 +114,7 @@ const fixedKeys = ["mongodbUri", "store", "embeddedPort", "dbName", "stateDir", 
 
 function needsRestart(running: Config, next: Config): readonly string[] {
   const changed: string[] = fixedKeys.filter((key) => running[key] !== next[key]);
-  if (running.log.level !== next.log.level || running.log.format !== next.log.format) changed.push("log");
+  for (const key of ["metrics", "log"] as const) if (!isDeepStrictEqual(running[key], next[key])) changed.push(key);
   return changed.map((key) => `${toSnakeCase(key)} changed: it counts after a restart of the agent`);
 }
 

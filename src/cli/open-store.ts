@@ -3,7 +3,7 @@ import type { Config } from "../config/config.ts";
 import type { LoadedConfig } from "../config/load-config.ts";
 import { FleetCronError } from "../errors.ts";
 import type { Clock } from "../runtime/clock.ts";
-import type { Store } from "../store/connect.ts";
+import type { CommandListener, ConnectOptions, Store } from "../store/connect.ts";
 import type { Cli } from "./cli.ts";
 
 /** A person waits for it: a database that does not answer is said sooner than an agent would. */
@@ -18,16 +18,17 @@ export interface AgentStore extends AsyncDisposable {
 }
 
 /** For an agent: serves the embedded store itself, or connects, patiently. Throws `store_unreachable` and its kin. */
-export async function openAgentStore(config: Config, clock: Clock): Promise<AgentStore> {
+export async function openAgentStore(config: Config, clock: Clock, onCommand?: CommandListener): Promise<AgentStore> {
+  const options = { appName: "fleetcron-agent", ...(onCommand && { onCommand }) };
   if (config.store === "mongodb") {
     const uri = uriOf(config);
-    const store = await connect(uri, config, { appName: "fleetcron-agent" });
+    const store = await connect(uri, config, options);
     return { store, uri, failed: new Promise(() => undefined), [Symbol.asyncDispose]: store.close };
   }
   const { serveStore } = await import("./embedded-store.ts");
   await using cleanup = new AsyncDisposableStack();
   const served = cleanup.use(await serveStore(config, clock));
-  const store = cleanup.use(await connect(served.uri, config, { appName: "fleetcron-agent" }));
+  const store = cleanup.use(await connect(served.uri, config, options));
   const all = cleanup.move();
   return { store, uri: served.uri, failed: served.failed, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }
@@ -45,7 +46,9 @@ export async function withStore<T>(
   const { config } = loaded;
   await using cleanup = new AsyncDisposableStack();
   const uri = config.store === "mongodb" ? uriOf(config) : await reachEmbedded(cli, config, { needsAgent, cleanup });
-  const store = cleanup.use(await connect(uri, config, { appName: "fleetcron-cli", waitMs: personWaitsMs }));
+  const store = cleanup.use(
+    await connect(uri, config, { appName: "fleetcron-cli", serverSelectionTimeoutMs: personWaitsMs }),
+  );
   try {
     return await work(store, config, loaded);
   } catch (error) {
@@ -71,8 +74,8 @@ function uriOf({ mongodbUri }: Config): string {
 async function connect(
   uri: string,
   { dbName }: Config,
-  { appName, waitMs }: { readonly appName: string; readonly waitMs?: number },
+  options: Pick<ConnectOptions, "appName" | "serverSelectionTimeoutMs" | "onCommand">,
 ): Promise<Store> {
   const { connectStore } = await import("../store/connect.ts");
-  return connectStore({ uri, dbName, appName, ...(waitMs === undefined ? {} : { serverSelectionTimeoutMs: waitMs }) });
+  return connectStore({ uri, dbName, ...options });
 }

@@ -4,6 +4,7 @@ import type { NetworkRules } from "../model/network.ts";
 import { parseRetryCause } from "../model/retry.ts";
 import type { Secrets } from "../model/secret.ts";
 import type { Config } from "./config.ts";
+import { parseListenAddress } from "./listen-address.ts";
 import { resolvePath } from "./resolve-secrets.ts";
 import type { RawConfig } from "./schema.ts";
 
@@ -67,6 +68,9 @@ export function buildConfig(raw: RawConfig, { secrets, channels, network, said, 
       slowSec: raw.notify_default.slow_sec ?? null,
     }),
     notifyMachines: Object.freeze([...raw.notify_machines]),
+    metrics: Object.freeze({
+      listen: raw.metrics.listen === undefined ? null : parseListenAddress(raw.metrics.listen),
+    }),
     log: Object.freeze({ level: raw.log.level, format: raw.log.format }),
     stateDir: resolvePath(raw.state_dir, places),
   });

@@ -5,6 +5,7 @@ import * as z from "zod";
 import { defaultRetryOn, parseRetryCause, retryCauseNames } from "../model/retry.ts";
 import { statusForms } from "../model/status-range.ts";
 import { isKnownZone } from "../model/zone.ts";
+import { listenAddress } from "./listen-address.ts";
 import { channels, notifyDefault, notifyMachines } from "./notify-schema.ts";
 import { above0, between, exactlyOneSource, listOf, oneOf, text, variableName, whole, yesNo } from "./schema-parts.ts";
 
@@ -188,6 +189,17 @@ export const configSchema = z.strictObject(
     notify: channels,
     notify_default: notifyDefault,
     notify_machines: notifyMachines,
+    metrics: z
+      .strictObject(
+        {
+          listen: listenAddress()
+            .optional()
+            .describe("The agent answers /metrics, /healthz and /readyz there, like 127.0.0.1:9464; left out: nowhere"),
+        },
+        { error: "an object" },
+      )
+      .prefault({})
+      .describe("For Prometheus and for supervisors"),
     log: z
       .strictObject(
         {

@@ -23,6 +23,12 @@ export type ErrorClass =
   | "exit"
   | "start";
 
+/**
+ * `won`: ours. `taken`: another has it. `blocked`: an exclusive run of the same job is under way.
+ * `refused`: the server will never store this document. `undecided`: too late to repeat; the record, if any, is not ours to act on.
+ */
+export type ClaimResult = "won" | "taken" | "blocked" | "refused" | "undecided";
+
 export interface StepError {
   readonly code: ErrorClass;
   /** At most 500 characters, secrets masked. */

@@ -13,7 +13,11 @@ export interface ConnectOptions {
   /** How long any operation waits for a usable server, in milliseconds. A person at a terminal should wait less. */
   readonly serverSelectionTimeoutMs?: number;
   readonly log?: Log;
+  readonly onCommand?: CommandListener;
 }
+
+/** Told of every answered or failed command by its name. `getMore` is left out: on a change stream it waits on purpose. */
+export type CommandListener = (name: string, elapsedMs: number, result: "done" | "failed") => void;
 
 export interface Store extends Collections {
   readonly client: MongoClient;
@@ -39,6 +43,7 @@ const serverSelectionTimeoutMs = 20_000;
  */
 export async function connectStore(options: ConnectOptions): Promise<Store> {
   const client = createClient(options);
+  if (options.onCommand !== undefined) listenToCommands(client, options.onCommand);
   try {
     await client.connect();
     return await openStore(client, options);
@@ -48,7 +53,7 @@ export async function connectStore(options: ConnectOptions): Promise<Store> {
   }
 }
 
-function createClient({ uri, appName, serverSelectionTimeoutMs: waitMs }: ConnectOptions): MongoClient {
+function createClient({ uri, appName, serverSelectionTimeoutMs: waitMs, onCommand }: ConnectOptions): MongoClient {
   try {
     // Never timeoutMS: it changed what the other limits mean, and is ignored since driver 7.8.
     return new MongoClient(uri, {
@@ -58,10 +63,19 @@ function createClient({ uri, appName, serverSelectionTimeoutMs: waitMs }: Connec
       socketTimeoutMS: 20_000,
       waitQueueTimeoutMS: 5_000,
       maxPoolSize: 50,
+      monitorCommands: onCommand !== undefined,
     });
   } catch (error) {
     throw explainUriError(error, uri);
   }
+}
+
+function listenToCommands(client: MongoClient, onCommand: CommandListener): void {
+  const tell = (result: "done" | "failed") => (event: { readonly commandName: string; readonly duration: number }) => {
+    if (event.commandName !== "getMore") onCommand(event.commandName, event.duration, result);
+  };
+  client.on("commandSucceeded", tell("done"));
+  client.on("commandFailed", tell("failed"));
 }
 
 async function openStore(client: MongoClient, { dbName, log }: ConnectOptions): Promise<Store> {

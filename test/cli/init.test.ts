@@ -26,7 +26,7 @@ test("the written config has every value at its default, and its schema beside i
   assert.deepEqual({ ...written.config, mongodbUri: null }, defaults.config);
   // A key without a default stands there as its remark alone.
   const unsaid = [...written.origins].filter(([, origin]) => !origin.startsWith(configName)).map(([path]) => path);
-  assert.deepEqual(unsaid, ["embedded_port", "tls.ca_file", "notify_default.slow_sec"]);
+  assert.deepEqual(unsaid, ["embedded_port", "tls.ca_file", "notify_default.slow_sec", "metrics.listen"]);
   const { $schema } = JSON.parse(readFileSync(join(place.dir, configName), "utf8")) as { $schema: string };
   assert.deepEqual(JSON.parse(readFileSync(join(place.dir, $schema), "utf8")), configJsonSchema());
 });

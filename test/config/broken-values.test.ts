@@ -28,6 +28,14 @@ testRefused({
     file: { embedded_port: 70000 },
     says: [line("embedded_port: expected a whole number from 0 to 65535, got 70000")],
   },
+  "an address to listen on without a host": {
+    file: { metrics: { listen: ":9464" } },
+    says: [line('metrics.listen: expected an address with a port, like 127.0.0.1:9464 or [::1]:9464, got ":9464"', 4)],
+  },
+  "an address to listen on with a port out of range": {
+    file: { metrics: { listen: "127.0.0.1:94640" } },
+    says: [line('metrics.listen: expected a port of at most 65535, got "127.0.0.1:94640"', 4)],
+  },
   "a database name with a dot": {
     file: { db_name: "a.b" },
     says: [

@@ -82,6 +82,7 @@ test("defaults are those of the documentation, and nothing can be changed", (t) 
     notify: new Map(),
     notifyDefault: { channels: [], after: 1, on: ["failed", "recovered", "missed", "lost", "slow"], slowSec: null },
     notifyMachines: [],
+    metrics: { listen: null },
     log: { level: "info", format: "auto" },
     stateDir: join(place.dir, "home/.fleetcron"),
   });
@@ -89,6 +90,17 @@ test("defaults are those of the documentation, and nothing can be changed", (t) 
   for (const part of [config, config.httpDefaults.retry, config.network, config.network.allowHosts, config.tags]) {
     assert.ok(Object.isFrozen(part));
   }
+});
+
+test("metrics.listen is a host and a port, an IPv6 host in brackets", (t) => {
+  const place = scratch(t);
+  const listenOf = (listen: string) => {
+    place.write(configName, { mongodb_uri: uri, metrics: { listen } });
+    return place.load().config.metrics.listen;
+  };
+  assert.deepEqual(listenOf("0.0.0.0:9464"), { host: "0.0.0.0", port: 9464 });
+  assert.deepEqual(listenOf("[::1]:0"), { host: "::1", port: 0 });
+  assert.deepEqual(listenOf("metrics.example.com:80"), { host: "metrics.example.com", port: 80 });
 });
 
 test("comments and remarks are allowed anywhere", (t) => {

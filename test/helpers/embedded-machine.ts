@@ -19,8 +19,8 @@ export class EmbeddedMachine implements Disposable {
     };
   }
 
-  async startAgent(): Promise<ProgramProcess> {
-    const agent = new ProgramProcess(["agent"], this.#env);
+  async startAgent(env: Environment = {}): Promise<ProgramProcess> {
+    const agent = new ProgramProcess(["agent"], { ...this.#env, ...env });
     await agent.says("agent ready");
     return agent;
   }

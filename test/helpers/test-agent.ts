@@ -3,7 +3,9 @@
 import { randomUUID } from "node:crypto";
 import { pino } from "pino";
 import { runAgent } from "../../src/agent/agent.ts";
+import type { ReadyAgent } from "../../src/agent/deps.ts";
 import { createSendRequest } from "../../src/chain/http-attempt.ts";
+import type { Meter } from "../../src/model/meter.ts";
 import { notifyNobody } from "../../src/model/notify.ts";
 import type { RunSummary } from "../../src/model/run.ts";
 import type { AgentSettings } from "../../src/model/settings.ts";
@@ -50,6 +52,8 @@ export interface TestAgentOptions extends Partial<AgentSettings> {
   readonly machineId?: string;
   readonly clock?: Clock;
   readonly reloadSettings?: () => { settings: AgentSettings; notes: readonly string[] };
+  readonly meter?: Meter;
+  readonly onReady?: (agent: ReadyAgent) => void;
 }
 
 /** Starts an agent and waits until it is ready (or failed to start, which rejects). */
@@ -59,6 +63,8 @@ export async function startAgent(store: Store, options: TestAgentOptions = {}): 
     machineId = randomUUID(),
     clock = systemClock,
     reloadSettings,
+    meter,
+    onReady,
     ...overrides
   } = options;
   const settings = { ...testSettings, ...overrides };
@@ -81,6 +87,8 @@ export async function startAgent(store: Store, options: TestAgentOptions = {}): 
       runCommand,
       machine: { machineId, instanceId, hostname, version: "0.0.0-test" },
       onRunEnd: (run) => runs.push(run),
+      ...(meter && { meter }),
+      ...(onReady && { onReady }),
     },
     stop.signal,
   ).finally(() => http.close());
