@@ -2,24 +2,27 @@
 import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { type TestContext, test } from "node:test";
-import { configName } from "../../config/scratch.ts";
-import { patient } from "./patient.ts";
+import { checkExec } from "../../../src/cli/doctor/check-exec.ts";
+import { systemClock } from "../../../src/runtime/clock.ts";
+import { configName, type Scratch, scratch, uri } from "../../config/scratch.ts";
 
 const onUnix = { skip: process.platform === "win32" };
-const nowhere = { mongodb_uri: "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=1" };
+const look = (machine: Scratch) => checkExec.look({ clock: systemClock, env: {}, loaded: machine.load() });
 
 /** A machine whose jobs may run `<dir>/bin/tool`, and that program. */
 function machineWithTool(t: TestContext) {
-  const machine = patient(t, null);
+  const machine = scratch(t);
   const bin = `${machine.dir}/bin`;
   const tool = machine.write("bin/tool", "#!/bin/sh\n", 0o755);
-  machine.write(configName, { ...nowhere, exec: { allow: [tool] } });
+  machine.write(configName, { mongodb_uri: uri, exec: { allow: [tool] } });
   chmodSync(bin, 0o755);
-  return { machine, bin, tool, found: () => machine.found("exec") };
+  return { machine, bin, tool, found: () => look(machine) };
 }
 
 test("nothing is said where no program is allowed", async (t) => {
-  assert.deepEqual(await patient(t, nowhere).found("exec"), []);
+  const machine = scratch(t);
+  machine.write(configName, { mongodb_uri: uri });
+  assert.deepEqual(await look(machine), []);
 });
 
 test("a program that only its owner can change is fine", onUnix, async (t) => {
