@@ -174,10 +174,13 @@ test("a log whose reader went away does not stop an agent", async () => {
 
 test("a home that can't be written to is named, with exit code 77", {
   skip: process.platform !== "linux",
-}, async () => {
+  // Node's own recursive mkdir would never return.
+  timeout: 60_000,
+}, async (t) => {
   // To a new folder /sys answers "not permitted", /proc "no such file".
   for (const HOME of ["/sys", "/proc"]) {
-    await using agent = new ProgramProcess(["agent"], { HOME, FLEETCRON_STORE: "embedded" });
+    const agent = new ProgramProcess(["agent"], { HOME, FLEETCRON_STORE: "embedded" });
+    t.after(() => agent.kill("SIGKILL"));
     const { code, stderr } = await agent.ended;
     assert.equal(code, 77);
     assert.ok(stderr.includes(`state_dir: can't make ${HOME}/.fleetcron`), stderr);
