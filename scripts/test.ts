@@ -6,6 +6,7 @@ import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { messageOf } from "../src/errors.ts";
 import { startTargets } from "../test/helpers/mongo-servers.ts";
+import { bundle } from "./binary/bundle.ts";
 import { ensureMongod, type Mongod, renderMongod } from "./ensure-mongod.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -39,10 +40,16 @@ async function main(): Promise<number> {
 
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(() => rmSync(notesDir, { recursive: true, force: true }));
+  // Hundreds of short-lived processes start the program.
+  const { program } = await bundle(root, join(root, ".test-build"));
   const servers = await startServers(mongod);
   cleanup.defer(() => servers.stop());
   if (interrupted === null) {
-    running = startTests(process.argv.slice(2), { ...servers.env, FLEETCRON_TEST_NOTES: notesFile });
+    running = startTests(process.argv.slice(2), {
+      ...servers.env,
+      FLEETCRON_TEST_NOTES: notesFile,
+      FLEETCRON_TEST_PROGRAM: program,
+    });
   }
   const exitCode = (await running?.ended) ?? 1;
   tell(interrupted === null ? renderSummary(mongod, readNotes(notesFile)) : `interrupted by ${interrupted}`);
@@ -66,7 +73,7 @@ function startTests(args: readonly string[], env: Readonly<Record<string, string
   const options = ["--test", "--test-concurrency=4", "--import", preload, ...args];
   const child = spawn(process.execPath, namesFiles ? options : [...options, "test/**/*.test.ts"], {
     cwd: root,
-    // Hundreds of short-lived processes compile the same sources.
+    // Hundreds of test files compile the same sources.
     env: { NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "fleetcron", "compile"), ...process.env, ...env },
     stdio: "inherit",
   });

@@ -7,11 +7,18 @@ export interface Bundle {
   readonly worker: string;
 }
 
-/** Writes the bundle into `dir`. A warning is an error: it tells of code that works from the sources alone. */
+/**
+ * Writes the bundle into `dir`, where the two lie as their sources lie in src/: directly below the root of the clone
+ * it runs like them. A warning is an error: it tells of code that works from the sources alone.
+ */
 export async function bundle(root: string, dir: string): Promise<Bundle> {
   const { warnings } = await build({
-    entryPoints: { program: join(root, "src", "main.ts"), worker: join(root, "src", "embedded", "worker.ts") },
+    entryPoints: {
+      "cli/main": join(root, "src", "main.ts"),
+      "embedded/worker": join(root, "src", "embedded", "worker.ts"),
+    },
     outdir: dir,
+    outExtension: { ".js": ".cjs" },
     bundle: true,
     platform: "node",
     target: "node24",
@@ -26,5 +33,5 @@ export async function bundle(root: string, dir: string): Promise<Bundle> {
     logLevel: "warning",
   });
   if (warnings.length > 0) throw new Error(`${warnings.length} warnings while bundling`);
-  return { program: join(dir, "program.js"), worker: join(dir, "worker.js") };
+  return { program: join(dir, "cli", "main.cjs"), worker: join(dir, "embedded", "worker.cjs") };
 }

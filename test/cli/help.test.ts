@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { Command } from "commander";
 import type { Cli } from "../../src/cli/cli.ts";
 import { buildProgram } from "../../src/cli/program.ts";
-import { runProgram, temporaryDir } from "../helpers/agent-process.ts";
+import { ownSources, ProgramProcess, temporaryDir } from "../helpers/agent-process.ts";
 
 const listModules = pathToFileURL(join(import.meta.dirname, "..", "helpers", "list-modules.mjs")).href;
 
@@ -25,7 +25,7 @@ async function askForHelp(path: readonly string[]) {
   using dir = temporaryDir();
   const file = join(dir.path, "modules");
   const env = { NODE_OPTIONS: `--import ${listModules}`, MODULES_FILE: file };
-  const { code, stdout, stderr } = await runProgram([...path, "-h"], env);
+  const { code, stdout, stderr } = await new ProgramProcess([...path, "-h"], env, ownSources).ended;
   assert.equal(code, 0, stderr);
   return { stdout, modules: readFileSync(file, "utf8").split("\n") };
 }

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { runProgram, temporaryDir } from "../helpers/agent-process.ts";
+import { ownProgram, runProgram, temporaryDir } from "../helpers/agent-process.ts";
 import { asked, home, unit, withConfig } from "../helpers/service-home.ts";
 
 const onLinux = { skip: process.platform === "linux" ? false : "systemd is for Linux" };
@@ -14,7 +14,7 @@ test("print shows each system's definition on every system, without a config", a
     const { code, stdout, stderr } = await runProgram(["service", "print", system], { HOME: "/nonexistent" });
     assert.deepEqual([code, stderr], [0, ""]);
     assert.ok(stdout.includes(sign), stdout);
-    assert.ok(stdout.includes("main.ts"), stdout);
+    assert.ok(stdout.includes(ownProgram.at(-1) ?? ""), stdout);
     assert.doesNotMatch(stdout, /@[A-Z_]+@/);
   }
 });
@@ -113,7 +113,8 @@ test("the machine's service is root's", onLinux, () => {
   const root = join(import.meta.dirname, "..", "..");
   const args = ["--config", join(root, "fleetcron.config.example.json"), "service", "install"];
   const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-  const { status, stderr } = spawnSync(process.execPath, [join(root, "src", "main.ts"), ...args], {
+  const [node = "", ...program] = ownProgram;
+  const { status, stderr } = spawnSync(node, [...program, ...args], {
     ...nobody,
     env: { HOME: "/nonexistent" },
     encoding: "utf8",

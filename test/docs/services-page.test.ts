@@ -10,7 +10,7 @@ import type { Service, ServiceRequest } from "../../src/service/service.ts";
 import { systemdService } from "../../src/service/systemd.ts";
 import { windowsService } from "../../src/service/windows.ts";
 import { scratch } from "../config/scratch.ts";
-import { sources, temporaryDir } from "../helpers/agent-process.ts";
+import { ownProgram, temporaryDir } from "../helpers/agent-process.ts";
 
 const page = readFileSync(join(import.meta.dirname, "../../docs/services.md"), "utf8");
 const onUnix = { skip: process.platform === "win32" };
@@ -32,7 +32,7 @@ function machine(dir: string) {
   }
   writeFileSync(asked, "");
   const scripts = {
-    "fleetcron-agent": `exec ${sources.join(" ")} "$@"`,
+    "fleetcron-agent": `exec ${ownProgram.join(" ")} "$@"`,
     sudo: `case "$1" in fleetcron-agent|tee) exec "$@";; esac; IFS='\t'; echo "$*" >> ${asked}`,
     journalctl: "exit 0",
     tail: "exit 0",
@@ -57,7 +57,7 @@ function machine(dir: string) {
 
 /** What `service print` speaks of where there is no config yet. */
 const request: ServiceRequest = {
-  program: sources,
+  program: ownProgram,
   configFile: "/etc/fleetcron/fleetcron.config.json",
   user: false,
   homeDir: "/nonexistent",

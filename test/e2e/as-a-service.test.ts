@@ -5,7 +5,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { type Environment, ProgramProcess, runProgram, sources, temporaryDir } from "../helpers/agent-process.ts";
+import { type Environment, ownProgram, ProgramProcess, runProgram, temporaryDir } from "../helpers/agent-process.ts";
 import { startTarget } from "../helpers/target.ts";
 import { until } from "../helpers/test-agent.ts";
 
@@ -152,7 +152,7 @@ for (const [where, shell] of logs) {
     await using target = await startTarget();
     place.configure({ secrets: { TOKEN: { value: "a-token" } } });
     await addJob(place, target.url);
-    await using agent = new ProgramProcess(["agent"], place.env, ["/bin/sh", "-c", shell, ...sources]);
+    await using agent = new ProgramProcess(["agent"], place.env, ["/bin/sh", "-c", shell, ...ownProgram]);
     await until(() => target.requests.length >= 2, "two requests arrive");
     await stop(agent);
   });

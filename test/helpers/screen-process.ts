@@ -1,9 +1,7 @@
 // The real program on a real terminal of a given width, which `script` of util-linux makes: on Linux alone.
 import { type ChildProcess, spawn } from "node:child_process";
-import { join } from "node:path";
-import { type Environment, environment } from "./agent-process.ts";
+import { type Environment, environment, ownProgram } from "./agent-process.ts";
 
-const main = join(import.meta.dirname, "..", "..", "src", "main.ts");
 const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
 
 export class ScreenProcess implements AsyncDisposable {
@@ -13,7 +11,7 @@ export class ScreenProcess implements AsyncDisposable {
   shown = "";
 
   constructor(args: readonly string[], own: Environment, { columns }: { readonly columns: number }) {
-    const command = [process.execPath, main, ...args].map(quoted).join(" ");
+    const command = [...ownProgram, ...args].map(quoted).join(" ");
     const line = `stty cols ${columns} rows 50; exec ${command}`;
     this.child = spawn("script", ["-qfec", line, "/dev/null"], {
       env: { TERM: "xterm", SHELL: "/bin/sh", ...environment(own) },

@@ -43,6 +43,7 @@ export class SimProcess {
   #readingsLeft: number | null = null;
   #losses: AimedLoss[] = [];
   #isUnaware = false;
+  readonly #listening = new Set<() => void>();
 
   constructor(world: World, name: string, wallGap: number) {
     this.#world = world;
@@ -58,11 +59,11 @@ export class SimProcess {
           if (signal?.aborted) return resolve();
           const end = () => {
             cancel();
-            signal?.removeEventListener("abort", end);
+            unlisten?.();
             resolve();
           };
           const cancel = this.after(ms, end);
-          signal?.addEventListener("abort", end, { once: true });
+          const unlisten = signal && this.listen(signal, end);
         }),
     };
   }
@@ -149,6 +150,22 @@ export class SimProcess {
   stepWall(ms: number): void {
     this.#wallGap += ms;
     this.#world.note(this.name, () => `its wall clock is stepped by ${(ms / 1_000).toFixed(1)} s`);
+  }
+
+  /** Calls back when the signal aborts, until the returned function is called. */
+  listen(signal: AbortSignal, callback: () => void): () => void {
+    const unlisten = () => {
+      this.#listening.delete(unlisten);
+      signal.removeEventListener("abort", callback);
+    };
+    signal.addEventListener("abort", callback, { once: true });
+    this.#listening.add(unlisten);
+    return unlisten;
+  }
+
+  /** At the world's end: Node would keep what still listens to a composite signal, and so the whole world, for ever. */
+  unlisten(): void {
+    for (const unlisten of this.#listening) unlisten();
   }
 
   end(how: string): void {

@@ -59,7 +59,7 @@ export function sendFrom(deps: TargetDeps, process: SimProcess): SendRequest {
         if (isOver) return;
         isOver = true;
         cancelTimer();
-        signal.removeEventListener("abort", abort);
+        unlisten();
         const elapsedMs = Math.round(process.time - sentAt);
         world.note(process.name, () => `  ${result.statusCode ?? result.error?.message} to ${seen.key}`, process.time);
         resolve({ ...result, elapsedMs, sample: null, truncated: false, retryAfterMs: null });
@@ -68,8 +68,8 @@ export function sendFrom(deps: TargetDeps, process: SimProcess): SendRequest {
         end({ statusCode: null, error: { code, message: `${code}: ${seen.key}`, retryable } });
       const abort = () => fail("aborted", false);
       const cancelTimer = process.after(request.timeoutMs, () => fail("timeout", true));
+      const unlisten = process.listen(signal, abort);
       if (signal.aborted) return abort();
-      signal.addEventListener("abort", abort, { once: true });
       world.note(
         process.name,
         () => `SENDS ${seen.method} ${seen.key}, try ${seen.attempt}${isLost ? " (lost)" : ""}`,

@@ -37,11 +37,11 @@ export async function simulate(seed: number): Promise<Witness> {
   const plan = planOf(seed);
   const world = new World();
   const database = new SimDatabase(world, beginning + plan.serverErrorMs);
+  const requests: SeenRequest[] = [];
+  const sent: SentRequest[] = [];
+  const target = { world, chance: chanceOf(seed, "target"), manners: plan.manners, requests, sent };
+  const fleet = new SimFleet({ world, database, target, plan });
   try {
-    const requests: SeenRequest[] = [];
-    const sent: SentRequest[] = [];
-    const target = { world, chance: chanceOf(seed, "target"), manners: plan.manners, requests, sent };
-    const fleet = new SimFleet({ world, database, target, plan });
     database.run(messageOf({ insert: "jobs", $db: dbName }, plan.jobs));
     for (let machine = 0; machine < plan.machines; machine++) world.at(machine * 700, () => fleet.start(machine));
     database.expire();
@@ -70,6 +70,7 @@ export async function simulate(seed: number): Promise<Witness> {
       tell: () => world.tell(),
     };
   } finally {
+    for (const process of fleet.processes) process.unlisten();
     database.close();
   }
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { type Environment, runProgram, sources, temporaryDir } from "../../helpers/agent-process.ts";
+import { type Environment, ownProgram, runProgram, temporaryDir } from "../../helpers/agent-process.ts";
 import { home, unit, withConfig } from "../../helpers/service-home.ts";
 
 const onLinux = { skip: process.platform === "linux" ? false : "systemd is for Linux" };
@@ -60,7 +60,7 @@ test(
     await runProgram(withConfig(dir.path, "service", "install", "--user"), env);
     const file = join(dir.path, unit);
     const text = readFileSync(file, "utf8");
-    const [, main = ""] = sources;
+    const [, main = ""] = ownProgram;
     writeFileSync(file, text.replace(main, "/old/main.ts"));
     const [other, ...more] = await found(dir.path, env);
     assert.deepEqual([other?.verdict, other?.mend, more], ["warning", install(dir.path), []]);
