@@ -118,7 +118,9 @@ test("two agents of one process count apart", async () => {
   assert.equal((await scrape(served.url)).get("fleetcron_takeovers_total"), 0);
 });
 
-test("a connection kept for the next scrape, and one in mid-request, do not hold up the end", { timeout: 30_000 }, async () => {
+test("a connection kept for the next scrape, and one in mid-request, do not hold up the end", {
+  timeout: 30_000,
+}, async () => {
   const own = await serveMetrics(anyPort);
   const port = Number(new URL(own.url).port);
   const sockets = [connect(port, "127.0.0.1"), connect(port, "127.0.0.1")] as const;
