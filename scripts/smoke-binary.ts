@@ -60,3 +60,9 @@ dev.kill("SIGINT");
 const end = await dev.ended;
 assert.equal(end.code, 0, end.stderr);
 passed("dev fired runs on the embedded store and ended cleanly");
+
+await using agent = new ProgramProcess(["agent"], { ...env, FLEETCRON_METRICS_LISTEN: "127.0.0.1:0" }, [program]);
+await agent.says("agent ready");
+const url = /"url":"(http:[^"]+)","msg":"metrics served"/.exec(agent.stderr)?.[1];
+assert.match(await (await fetch(`${url}/metrics`)).text(), /^fleetcron_ready 1$/m);
+passed("agent serves its metrics");

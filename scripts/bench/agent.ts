@@ -5,6 +5,7 @@ import { pino } from "pino";
 import { runAgent } from "../../src/agent/agent.ts";
 import { createSendRequest } from "../../src/chain/http-attempt.ts";
 import { defaultConfig } from "../../src/config/load-config.ts";
+import type { Meter } from "../../src/model/meter.ts";
 import type { RunSummary } from "../../src/model/run.ts";
 import type { AgentSettings } from "../../src/model/settings.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
@@ -17,7 +18,10 @@ export interface BenchAgent extends AsyncDisposable {
   readonly ended: { readonly run: RunSummary; readonly at: number }[];
 }
 
-export async function startBenchAgent(store: Store, overrides: Partial<AgentSettings> = {}): Promise<BenchAgent> {
+export async function startBenchAgent(
+  store: Store,
+  { meter, ...overrides }: Partial<AgentSettings> & { readonly meter?: Meter } = {},
+): Promise<BenchAgent> {
   const settings: AgentSettings = { ...defaultConfig("/").config, ...overrides };
   const stop = new AbortController();
   const ended: { run: RunSummary; at: number }[] = [];
@@ -40,6 +44,7 @@ export async function startBenchAgent(store: Store, overrides: Partial<AgentSett
       runCommand,
       machine: { machineId: randomUUID(), instanceId: randomUUID(), hostname: "bench", version: "bench" },
       onRunEnd: (run) => ended.push({ run, at: wallNow() }),
+      ...(meter && { meter }),
     },
     stop.signal,
   );

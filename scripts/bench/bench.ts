@@ -44,7 +44,7 @@ const alone: Readonly<Record<string, () => void | Promise<void>>> = {
 
 const withServer: Readonly<Record<string, (server: Server) => Promise<void>>> = {
   lag: ({ store, target }) => benchLag(store, target, seconds),
-  burst: ({ store, target }) => benchBurst(store, target),
+  burst: ({ store, uri, target }) => benchBurst(store, uri, target),
   chain: ({ store, target }) => benchChain(store, target),
   idle: ({ store, uri }) => benchIdle(store, uri, seconds),
   binary: ({ uri }) => benchBinary(uri),

@@ -1,7 +1,9 @@
 // (b) and (c): 1,000 one-step jobs due at one second on one agent with the default 50 slots.
 import { Cron } from "croner";
 import { request } from "undici";
-import type { Store } from "../../src/store/connect.ts";
+import { serveMetrics } from "../../src/metrics/serve-metrics.ts";
+import type { Meter } from "../../src/model/meter.ts";
+import { connectStore, type Store } from "../../src/store/connect.ts";
 import { sampleJob, sampleRun } from "../../test/helpers/sample-run.ts";
 import { type BenchAgent, startBenchAgent } from "./agent.ts";
 import { ms, printTable, type Row, ratio, wait, wallNow } from "./figures.ts";
@@ -18,14 +20,21 @@ interface Burst {
   readonly writes: number;
 }
 
-export async function benchBurst(store: Store, target: BenchTarget): Promise<void> {
+export async function benchBurst(store: Store, uri: string, target: BenchTarget): Promise<void> {
   const [cronerCold, ...cronerWarm] = await cronerBursts(target, rounds);
   const empty = await fleetcronBursts(store, target, rounds);
+  const metered = await meteredBursts(uri, store.db.databaseName, target);
   await fillHistory(store, 100_000);
   const full = await fleetcronBursts(store, target, rounds);
   const floorWarm = Math.min(...cronerWarm);
   printTable(`burst of ${jobs} jobs at one second`, [
     ...burstRows("", empty, cronerCold ?? Number.NaN, floorWarm),
+    {
+      what: "warm: last result recorded, with metrics",
+      measured: ms(warmest(metered)),
+      floor: `without ${ms(warmest(empty))}: ${ratio(warmest(metered), warmest(empty))}`,
+      goal: "as without",
+    },
     ...burstRows(", 100,000 runs in history", full, cronerCold ?? Number.NaN, floorWarm),
     {
       what: "commands that write, per burst",
@@ -37,9 +46,14 @@ export async function benchBurst(store: Store, target: BenchTarget): Promise<voi
   await benchWritesPerRun(store, target);
 }
 
-function burstRows(where: string, [cold, ...warm]: readonly Burst[], floorCold: number, floorWarm: number): Row[] {
+function warmest([_cold, ...warm]: readonly Burst[]): number {
+  return Math.min(...warm.map((burst) => burst.lastRecorded));
+}
+
+function burstRows(where: string, bursts: readonly Burst[], floorCold: number, floorWarm: number): Row[] {
+  const [cold] = bursts;
   if (cold === undefined) return [];
-  const warmRecorded = Math.min(...warm.map((burst) => burst.lastRecorded));
+  const warmRecorded = warmest(bursts);
   return [
     { what: `cold: last request sent${where}`, measured: ms(cold.lastRequest), floor: `F2 ${ms(floorCold)}`, goal: "" },
     {
@@ -74,7 +88,27 @@ async function cronerBursts(target: BenchTarget, rounds: number): Promise<readon
   return lasts;
 }
 
-async function fleetcronBursts(store: Store, target: BenchTarget, rounds: number): Promise<readonly Burst[]> {
+/** As with `metrics.listen`, and scraped each second. */
+async function meteredBursts(uri: string, dbName: string, target: BenchTarget): Promise<readonly Burst[]> {
+  await using served = await serveMetrics({ host: "127.0.0.1", port: 0 });
+  const { metrics, url } = served;
+  await using store = await connectStore({ uri, dbName, appName: "bench", onCommand: metrics.commandEnded });
+  let isOver = false;
+  const scraping = (async () => {
+    for (; !isOver; await wait(1_000)) await (await request(`${url}/metrics`)).body.dump();
+  })();
+  const bursts = await fleetcronBursts(store, target, rounds, metrics);
+  isOver = true;
+  await scraping;
+  return bursts;
+}
+
+async function fleetcronBursts(
+  store: Store,
+  target: BenchTarget,
+  rounds: number,
+  meter?: Meter,
+): Promise<readonly Burst[]> {
   const instants = Array.from(
     { length: rounds },
     (_, i) => new Date(Math.ceil(wallNow() / 1_000) * 1_000 + 6_000 + i * 5_000),
@@ -85,7 +119,7 @@ async function fleetcronBursts(store: Store, target: BenchTarget, rounds: number
   );
   const bursts: Burst[] = [];
   {
-    await using agent = await startBenchAgent(store);
+    await using agent = await startBenchAgent(store, { ...(meter && { meter }) });
     await target.arrivals();
     for (const at of instants) bursts.push(await oneBurst(store, target, agent, at.getTime()));
   }

@@ -1,9 +1,10 @@
 // Every metric of an agent, in a registry of its own: several agents may live in one process. No label holds what people
 // write (jobs, urls, hosts), so that the number of series stays the same however many jobs a fleet has.
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, Histogram, Registry } from "prom-client";
 import type { AgentState, Meter } from "../model/meter.ts";
 import type { ClaimResult, RunStatus, StepStatus } from "../model/run.ts";
-import { notReadyReason } from "./readiness.ts";
+import { addProcessMetrics } from "./process-metrics.ts";
+import { addStateGauges } from "./state-gauges.ts";
 
 const commandBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 20];
 /** From a request on the same machine to a job that takes its hour. */
@@ -24,8 +25,8 @@ export interface AgentMetrics extends Meter {
 /** `state` is asked at every scrape; null until the agent is ready. */
 export function createAgentMetrics(state: () => AgentState | null): AgentMetrics {
   const registry = new Registry();
-  addGauges(registry, state);
-  addProcess(registry);
+  addStateGauges(registry, state);
+  addProcessMetrics(registry);
   const registers = [registry];
 
   const claims = counter(registry, "claims_total", "Claims of due occurrences by result", "result", claimResults);
@@ -98,78 +99,4 @@ function counter<Label extends string>(
   const made = new Counter({ name: `fleetcron_${name}`, help, labelNames, registers: [registry] });
   for (const value of values) made.inc({ [label as Label]: value } as Record<Label, string>, 0);
   return made;
-}
-
-function addGauges(registry: Registry, state: () => AgentState | null): void {
-  const gauge = (name: string, help: string, read: (state: AgentState) => number) => {
-    const made: Gauge = new Gauge({
-      name: `fleetcron_${name}`,
-      help,
-      registers: [registry],
-      collect: () => {
-        const now = state();
-        // Nothing rather than a 0 that would be a lie.
-        if (now === null) made.remove();
-        else made.set(read(now));
-      },
-    });
-  };
-  gauge("serial", "This agent's place in the line; 0 while it has none", ({ serial }) => serial ?? 0);
-  gauge("runs_in_progress", "Runs that this agent is executing", ({ runsInProgress }) => runsInProgress);
-  gauge("slots", "Runs that this agent executes at most at the same time", ({ slots }) => slots.limit);
-  gauge("slots_free", "Runs that this agent could start right now", ({ slots }) => slots.free);
-  gauge("jobs_loaded", "Valid jobs that this agent knows", ({ jobs }) => jobs.loaded);
-  gauge("jobs_invalid", "Jobs that this agent ignores because they are invalid", ({ jobs }) => jobs.invalid);
-  gauge(
-    "clock_offset_seconds",
-    "The database's clock minus this machine's",
-    ({ clockOffsetMs }) => clockOffsetMs / 1_000,
-  );
-  gauge("database_up", "1 while the database answers, else 0", ({ databaseAwayMs }) =>
-    databaseAwayMs === null ? 1 : 0,
-  );
-  const ready: Gauge = new Gauge({
-    name: "fleetcron_ready",
-    help: "1 when /readyz answers 200, else 0",
-    registers: [registry],
-    collect: () => ready.set(notReadyReason(state()) === null ? 1 : 0),
-  });
-  const info: Gauge = new Gauge({
-    name: "fleetcron_agent_info",
-    help: "Always 1; the labels say which agent this is",
-    labelNames: ["machine_id", "hostname", "version"],
-    registers: [registry],
-    collect: () => {
-      const now = state();
-      if (now === null) return;
-      info.set({ machine_id: now.machineId, hostname: now.hostname, version: now.version }, 1);
-    },
-  });
-}
-
-/** By hand: the default metrics of prom-client keep timers going, and some are named against Prometheus's own rules. */
-function addProcess(registry: Registry): void {
-  const registers = [registry];
-  const memory: Gauge = new Gauge({
-    name: "process_resident_memory_bytes",
-    help: "Memory of the whole process",
-    registers,
-    collect: () => memory.set(process.memoryUsage.rss()),
-  });
-  const cpu: Counter = new Counter({
-    name: "process_cpu_seconds_total",
-    help: "Processor time of the whole process",
-    registers,
-    collect: () => {
-      const { user, system } = process.cpuUsage();
-      cpu.reset();
-      cpu.inc((user + system) / 1e6);
-    },
-  });
-  const start = new Gauge({
-    name: "process_start_time_seconds",
-    help: "When the process started, as seconds since 1970",
-    registers,
-  });
-  start.set(performance.timeOrigin / 1_000);
 }

@@ -6,7 +6,7 @@ import { connectStore, type Store } from "../../src/store/connect.ts";
 import { failCommand } from "../helpers/fail-command.ts";
 import { insertOrphan } from "../helpers/insert-orphan.ts";
 import { onEmbedded } from "../helpers/mongo-targets.ts";
-import { clearFleet } from "../helpers/swept-fleet.ts";
+import { clearFleet, leaveFleet } from "../helpers/swept-fleet.ts";
 import { startTarget, type Target } from "../helpers/target.ts";
 import { tellAgent } from "../helpers/tell-agent.ts";
 import { startAgent, type TestAgentOptions, until } from "../helpers/test-agent.ts";
@@ -100,12 +100,28 @@ await onEmbedded("metrics of an agent", (suite) => {
     await reaches('runs_total{status="ok"}', 1);
   });
 
+  test("what nobody was there for is counted as missed, a summary of many once", async () => {
+    const dayMs = 86_400_000;
+    const jobs = [{ name: "hourly", hour: null, minute: 0, url: target.url }];
+    await leaveFleet(store, { resolvedUntil: Date.now() - 4 * dayMs, jobs });
+    await using _agent = await startMetered();
+    const summaries = () => store.runs.countDocuments({ _id: /@missed:/ });
+    await until(async () => (await summaries()) === 1, "the days before the last are summed up");
+    const missed = () => store.runs.countDocuments({ status: "missed" });
+    await until(async () => (await missed()) > 20, "the last day is recorded one by one");
+    await until(async () => (await series('runs_total{status="missed"}')) === (await missed()), "all are counted");
+  });
+
   test("heartbeats and the other loops are counted, and the database's answers timed", async () => {
     await using _agent = await startMetered();
     for (const loop of ["heartbeat", "serial beat"])
       await reaches(`loop_rounds_total{loop="${loop}",result="done"}`, 2);
     await reaches('database_command_duration_seconds_count{command="update"}', 2);
-    assert.ok(![...(await scrape(served.url)).keys()].some((name) => name.includes("getMore")));
+    await store.jobs.insertMany([1, 2, 3].map((i) => ({ name: `far ${i}`, at: new Date(0), url: target.url })));
+    assert.equal((await store.jobs.find({}, { batchSize: 1 }).toArray()).length, 3);
+    const timed = [...(await scrape(served.url)).keys()].join();
+    assert.match(timed, /command="find"/);
+    assert.doesNotMatch(timed, /getMore/, "what may wait on purpose is left out");
   });
 
   test("an agent that gets no answer from the database is not ready, counts the failures, and is ready again", async () => {
