@@ -46,7 +46,7 @@ const report = {
 test("a job's requests are sent with the config's secrets, and no secret is shown", async () => {
   const { code, stdout, stderr } = await tryJob(report);
   assert.equal(code, 0, stderr);
-  assert.match(stdout, /^ok {2}report@manual:try {2}.*\n {2}1\. \S+ {2}ok {2}200 {2}/);
+  assert.match(stdout, /\n\nok {2}report@manual:try {2}.*\n {2}1\. \S+ {2}ok {2}200 {2}/);
   assert.equal(target.requests.at(-1)?.headers.authorization, `Bearer ${secret}`);
   const run = await tryJson({ ...report, _id: 7 }, 0);
   assert.equal(run._id, "7@manual:try");
@@ -120,5 +120,5 @@ test("Ctrl-C ends the request at once, and the run as aborted with exit code 130
   program.child.kill("SIGINT");
   const { code, stdout } = await program.ended;
   assert.equal(code, 130);
-  assert.match(stdout, /^aborted {2}slow@manual:try .*\n {2}reason: interrupted by SIGINT\n/);
+  assert.match(stdout, /\n\naborted {2}slow@manual:try .*\n {2}reason: interrupted by SIGINT\n/);
 });
