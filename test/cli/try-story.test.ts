@@ -1,10 +1,14 @@
 // What `try` tells of a chain while it happens: by real requests, with real certificates, to targets that fail on order.
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
+import { stripVTControlCharacters } from "node:util";
 import { runProgram, temporaryDir } from "../helpers/agent-process.ts";
 import { startProxy } from "../helpers/proxy.ts";
+import { ScreenProcess } from "../helpers/screen-process.ts";
 import { startTarget, type Target } from "../helpers/target.ts";
+import { until } from "../helpers/test-agent.ts";
 
 const caFile = join(import.meta.dirname, "../helpers/certificates/ca.pem");
 const secret = "k3y-of-the/api+1";
@@ -171,6 +175,17 @@ test("what a target sends cannot write to the terminal", async () => {
 test("with --json standard output is the run alone, and a pipe gets no story", async () => {
   const story = await tell([{ url: `${target.url}/ok` }], { args: ["--json"] });
   assert.equal(JSON.parse(story).status, "ok");
+});
+
+const onLinux = { skip: process.platform === "linux" ? false : "needs script of util-linux" };
+
+test("on a terminal the story is told beside the JSON", onLinux, async () => {
+  const file = join(home.path, "job.json");
+  writeFileSync(file, JSON.stringify({ name: "told", hour: 9, url: `${target.url}/ok` }));
+  await using screen = new ScreenProcess(["try", file, "--json"], { HOME: home.path }, { columns: 200 });
+  await until(() => screen.shown.includes('"outputs": {}'), "the run is shown");
+  const shown = stripVTControlCharacters(screen.shown);
+  assert.match(shown, /^1\. step-1 {2}GET .* {3}ok {2}200\r\n\{\r\n {2}"_id": "told@manual:try"/s);
 });
 
 test("--at sets scheduled_for, in the job's zone where it names none", async () => {

@@ -45,7 +45,8 @@ export async function dryRun(chain: ChainContext, mask: Mask): Promise<readonly 
   const unknown = new UnknownOutputs();
   for (const [index, action] of chain.job.actions.entries()) {
     const context = { ...chain, outputs: unknown.standIns };
-    const show = (text: string) => unknown.inWords(mask(text));
+    // First in words: a stand-in might hold a short secret by chance.
+    const show = (text: string) => mask(unknown.inWords(text));
     const { name, type } = action;
     const done = await renderAction(context, action, { index, show });
     rendered.push({ ...nothing, name, type, when: renderWhen(chain, action, mask), ...done });
