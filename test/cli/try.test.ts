@@ -83,9 +83,13 @@ test("a template without a value fails its step, with a suggestion", async () =>
   assert.match(run.reason, /did you mean \{\{BASE_URL\}\}/);
 });
 
-test("a condition of the job that does not hold now ends as skipped", async () => {
+test("a condition of the job that does not hold then ends as skipped, and the part of it is told", async () => {
+  const job = { ...report, tz: "UTC", when: { hour_in: [3] } };
+  const { code, stdout } = await tryJob(job, "--at", "2026-01-15T09:30:00Z");
+  assert.equal(code, 1);
+  assert.match(stdout, /^when does not hold: hour_in: expected 3, got 9\n\nskipped {2}report@manual:try/);
   const hour = new Date(Date.now() + 12 * 3_600_000).getUTCHours();
-  const run = await tryJson({ ...report, tz: "UTC", when: { hour_in: [hour] } }, 1);
+  const run = await tryJson({ ...job, when: { hour_in: [hour] } }, 1);
   assert.deepEqual([run.status, run.reason, run.steps], ["skipped", "when", []]);
 });
 
