@@ -5,6 +5,7 @@ import { createSecureContext, getCACertificates, type SecureContext } from "node
 import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from "undici";
 import { isLoopback, type NetworkRules } from "../model/network.ts";
 import { guardedLookup, type Resolve, sharedLookups } from "./address-guard.ts";
+import type { ExchangeObserver } from "./exchange-observer.ts";
 import { watchedConnector } from "./watched-connector.ts";
 
 export interface Connections {
@@ -24,14 +25,14 @@ const connectTimeoutMs = 60_000;
 const keptRoutes = 3;
 
 /** Opens nothing yet. `resolve` is the system's resolver unless given. */
-export function createConnections(resolve: Resolve = lookup): Connections {
+export function createConnections(resolve: Resolve = lookup, observer?: ExchangeObserver): Connections {
   const shared = sharedLookups(resolve);
   const routes = new Map<string, Routes>();
   let latest: { readonly rules: NetworkRules; readonly routes: Routes } | null = null;
   const routesFor = (rules: NetworkRules): Routes => {
     if (latest?.rules === rules) return latest.routes;
     const key = JSON.stringify(rules);
-    const found = routes.get(key) ?? addRoutes(routes, key, createRoutes(rules, shared));
+    const found = routes.get(key) ?? addRoutes(routes, key, createRoutes(rules, shared, observer));
     latest = { rules, routes: found };
     return found;
   };
@@ -79,11 +80,11 @@ const poolOptions = {
   bodyTimeout: 0,
 };
 
-function createRoutes(rules: NetworkRules, resolve: Resolve): Routes {
+function createRoutes(rules: NetworkRules, resolve: Resolve, observer?: ExchangeObserver): Routes {
   const connecting = new Set<Socket>();
   const tls = { allowH2: false, timeout: connectTimeoutMs, ...secureContext(rules) };
   const pool = (origin: string | URL, connect: buildConnector.connector, isProxied: boolean): Pool =>
-    new Pool(origin, { ...poolOptions, connect: watchedConnector(connect, { connecting, isProxied }) });
+    new Pool(origin, { ...poolOptions, connect: watchedConnector(connect, { connecting, isProxied, observer }) });
   const directPool = (origin: string | URL): Pool => {
     const guard = guardedLookup(rules, new URL(origin), resolve);
     return pool(origin, buildConnector({ ...tls, lookup: guard }), false);

@@ -3,12 +3,14 @@ import type { Clock } from "../runtime/clock.ts";
 import { findRefusal } from "./address-guard.ts";
 import type { Connections } from "./connections.ts";
 import { abortFailure, describeFailure, type Failure } from "./describe-failure.ts";
+import type { ExchangeObserver } from "./exchange-observer.ts";
 import type { HttpRequest } from "./http-attempt.ts";
 import { ResponseReceiver } from "./receive-response.ts";
 
 export interface ExchangeDeps {
   readonly clock: Clock;
   readonly connections: Connections;
+  readonly observer?: ExchangeObserver | undefined;
 }
 
 export interface ExchangeOptions {
@@ -37,7 +39,7 @@ export async function exchange(deps: ExchangeDeps, options: ExchangeOptions): Pr
  * that is still being made notices only when it is made (undici then sends nothing).
  */
 function runExchange(
-  { clock, connections }: ExchangeDeps,
+  { clock, connections, observer }: ExchangeDeps,
   url: URL,
   { request, signal, leftMs }: ExchangeOptions,
 ): Promise<Exchange> {
@@ -46,10 +48,12 @@ function runExchange(
   const end = (failure: Failure | null) => {
     cancelTimer();
     signal.removeEventListener("abort", onAbort);
+    observer?.onEnd();
     resolve({ response, failure });
   };
-  const response = new ResponseReceiver((error) =>
-    end(error === null ? null : describeFailure(error, url.host, response.statusCode !== null)),
+  const response = new ResponseReceiver(
+    (error) => end(error === null ? null : describeFailure(error, url.host, response.statusCode !== null)),
+    observer?.onAnswer,
   );
   const stop = (failure: Failure) => {
     response.cancel();
@@ -60,6 +64,7 @@ function runExchange(
   signal.addEventListener("abort", onAbort, { once: true });
   const { method, headers, body, network } = request;
   const path = url.pathname + url.search;
+  observer?.onRequest(request);
   connections.dispatcherFor(network, url).dispatch({ origin: url.origin, path, method, headers, body }, response);
   return promise;
 }

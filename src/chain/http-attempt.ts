@@ -6,6 +6,7 @@ import type { Resolve } from "./address-guard.ts";
 import { createConnections } from "./connections.ts";
 import type { Failure } from "./describe-failure.ts";
 import { type Exchange, type ExchangeDeps, exchange } from "./exchange.ts";
+import type { ExchangeObserver } from "./exchange-observer.ts";
 import { nextHop, type RedirectRules } from "./redirect.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 
@@ -47,9 +48,11 @@ export function createSendRequest(options: {
   readonly clock: Clock;
   /** The system's resolver unless given. */
   readonly resolve?: Resolve;
+  readonly observer?: ExchangeObserver;
 }): { readonly send: SendRequest; close(): Promise<void> } {
-  const connections = createConnections(options.resolve);
-  const deps = { clock: options.clock, connections };
+  const { clock, resolve, observer } = options;
+  const connections = createConnections(resolve, observer);
+  const deps = { clock, connections, observer };
   return { send: (request, signal) => attempt(deps, request, signal), close: () => connections.close() };
 }
 

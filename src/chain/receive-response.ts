@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Transform } from "node:stream";
 import { constants, createBrotliDecompress, createUnzip } from "node:zlib";
 import type { Dispatcher } from "undici";
+import type { ExchangeObserver } from "./exchange-observer.ts";
 
 /** Decoded bytes read at most. */
 const maxBodyBytes = 65_536;
@@ -25,10 +26,12 @@ export class ResponseReceiver implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | null = null;
   #isOver = false;
   readonly #onEnd: (error: unknown) => void;
+  readonly #onStart: ExchangeObserver["onAnswer"] | undefined;
 
   /** `onEnd` is called once, unless cancelled: with null when as much of the answer as is read has arrived. */
-  constructor(onEnd: (error: unknown) => void) {
+  constructor(onEnd: (error: unknown) => void, onStart?: ExchangeObserver["onAnswer"]) {
     this.#onEnd = onEnd;
+    this.#onStart = onStart;
   }
 
   /** Reads nothing more. A connection that is still being made notices when it is made, and then sends nothing. */
@@ -50,6 +53,7 @@ export class ResponseReceiver implements Dispatcher.DispatchHandler {
 
   onResponseStart(controller: Dispatcher.DispatchController, statusCode: number, headers: IncomingHttpHeaders): void {
     if (statusCode < 200) return;
+    this.#onStart?.(statusCode, headers);
     this.statusCode = statusCode;
     this.retryAfter = firstOf(headers["retry-after"]);
     this.location = firstOf(headers.location);

@@ -1,4 +1,5 @@
 // Where an answer with a Location leads, and what of the request may go there.
+import { privateHeaders } from "../model/header.ts";
 import { type Secrets, secretRefusal } from "../model/secret.ts";
 import type { Failure } from "./describe-failure.ts";
 import type { HttpRequest } from "./http-attempt.ts";
@@ -14,9 +15,6 @@ export interface RedirectRules {
 export type Hop = { readonly request: HttpRequest } | { readonly failure: Failure };
 
 const redirectStatuses: readonly number[] = [301, 302, 303, 307, 308];
-
-/** Sent to the origin that they are meant for only, whatever they hold. */
-const privateHeaders: ReadonlySet<string> = new Set(["authorization", "cookie", "proxy-authorization", "x-api-key"]);
 
 /**
  * The next request of an answer with the status and Location, or why it is not sent; null when the answer is no redirect

@@ -1,6 +1,7 @@
 // A connector of undici that can be ended while it connects, and whose failures say how far it came.
 import { isIP, Socket } from "node:net";
 import type { buildConnector } from "undici";
+import type { ExchangeObserver } from "./exchange-observer.ts";
 
 /** A connection that was not made: says how far it came, which undici's own error does not. */
 export class ConnectFailure extends Error {
@@ -23,12 +24,13 @@ interface Watch {
   readonly connecting: Set<Socket>;
   /** Whether the connector connects to a proxy, or makes a tunnel through one. */
   readonly isProxied: boolean;
+  readonly observer?: ExchangeObserver | undefined;
 }
 
 /** The connector, with its errors made ConnectFailures. */
 export function watchedConnector(
   connect: buildConnector.connector,
-  { connecting, isProxied }: Watch,
+  { connecting, isProxied, observer }: Watch,
 ): buildConnector.connector {
   return (options, callback) => {
     let phase: ConnectFailure["phase"] = "connect";
@@ -36,16 +38,26 @@ export function watchedConnector(
     // connector's socket returns a promise.
     const socket: unknown = connect(withoutAddressAsName(options), (error, connected) => {
       if (socket instanceof Socket) connecting.delete(socket);
-      if (error === null) callback(null, connected);
-      else if (error instanceof ConnectFailure) callback(error, null);
+      if (error === null) {
+        if (!(socket instanceof Socket)) observer?.onConnection("tunnel");
+        callback(null, connected);
+      } else if (error instanceof ConnectFailure) callback(error, null);
       else
         callback(socket instanceof Socket ? new ConnectFailure(phase, isProxied, error) : tunnelFailure(error), null);
     });
     if (!(socket instanceof Socket)) return;
+    if (observer !== undefined) tellPhases(socket, observer);
     connecting.add(socket);
     socket.once("close", () => connecting.delete(socket));
     if (options.protocol === "https:") socket.once("connect", () => (phase = "tls"));
   };
+}
+
+/** An address needs no look-up; one of several that a name has may be tried in vain first. */
+function tellPhases(socket: Socket, observer: ExchangeObserver): void {
+  socket.once("lookup", () => observer.onConnection("dns"));
+  socket.once("connect", () => observer.onConnection("connect"));
+  socket.once("secureConnect", () => observer.onConnection("tls"));
 }
 
 /** undici names a proxy to TLS also by its address, which TLS does not allow: the certificate is compared with it anyway. */

@@ -48,7 +48,10 @@ export function judgeJob(document: unknown, rules: JobRules): JudgedJob {
   if (rules.secretsKnown) return { id, name: job.name, job, problems: [], templateProblems: all, hints: job.hints };
   const certain = judgeTemplates(job, document, [...rules.templateKeys, ...possibleSecrets(job)]);
   const certainTexts = new Set(certain.map(renderProblem));
-  const unknown = new Set(all.filter((one) => !certainTexts.has(renderProblem(one))).map(({ got }) => got));
+  const judgedKeys = new Set(certain.map(({ got }) => got));
+  const unknown = new Set(
+    all.filter((one) => !certainTexts.has(renderProblem(one)) && !judgedKeys.has(one.got)).map(({ got }) => got),
+  );
   const doubts = [...unknown].map((key) => `${key} is not checked: there is no config here that could name it`);
   return { id, name: job.name, job, problems: [], templateProblems: certain, hints: [...job.hints, ...doubts] };
 }

@@ -11,6 +11,15 @@ export const reservedHeaders: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
+/** What they hold lets whoever reads it act as somebody else; in lower case. */
+export const privateHeaders: ReadonlySet<string> = new Set([
+  "authorization",
+  "cookie",
+  "proxy-authorization",
+  "set-cookie",
+  "x-api-key",
+]);
+
 /** RFC 9110: a token. */
 export function isHeaderName(name: string): boolean {
   return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name);

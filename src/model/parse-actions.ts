@@ -1,6 +1,6 @@
 // What a job requests: one request of its own, or a list of actions.
 import { type FieldReader, readerAt, readList } from "./field-readers.ts";
-import type { Action } from "./job.ts";
+import { type Action, isRunnable } from "./job.ts";
 import { type ActionDefaults, parseAction, parseOnlyAction, requestFields } from "./parse-action.ts";
 import { type ProblemList, renderKind } from "./problem-list.ts";
 
@@ -27,7 +27,9 @@ export function parseActions(
     return action === undefined ? null : parseAction(action, index, defaults);
   });
   checkNames(actions, problems);
-  return actions.filter((action) => action !== null);
+  const read = actions.filter((action) => action !== null);
+  hintNever(read, problems);
+  return read;
 }
 
 /** Steps are told apart by name in records and messages. */
@@ -41,4 +43,19 @@ function checkNames(actions: readonly (Action | null)[], problems: ProblemList):
     }
     seen.add(name);
   }
+}
+
+function hintNever(actions: readonly Action[], problems: ProblemList): void {
+  for (const [index, { when }] of actions.entries()) {
+    if (when?.previous !== "error" || mayFollowError(actions.slice(0, index))) continue;
+    const why = "no step that may come right before it has continue_on_failure";
+    problems.hint(`actions[${index}].when.previous: "error" never holds: ${why}`);
+  }
+}
+
+/** Whether the last of the steps that is not skipped may fail without ending the run. */
+function mayFollowError(before: readonly Action[]): boolean {
+  const sent = before.filter(isRunnable);
+  const last = sent.findLastIndex(({ when }) => when === null);
+  return sent.slice(Math.max(last, 0)).some(({ continueOnFailure }) => continueOnFailure);
 }

@@ -3,18 +3,21 @@ import type { Action, Problem } from "./job.ts";
 import { nearest } from "./nearest.ts";
 import { actionTexts, type Placeholder, placeholders, type TemplateValues } from "./template.ts";
 import { filterNames, isFilter } from "./template-filters.ts";
-import { outputPrefix } from "./template-values.ts";
+import { isSecretKey, outputPrefix } from "./template-values.ts";
 
 const longestShown = 100;
 /** Of one text; to look for the nearest key of thousands would take long. */
 const mostProblems = 100;
 
-/** Problems of every template and of every `when.output`, paths as in the document (`actions[1].headers.Authorization`). */
+/** Problems of every template, secret arguments of programs included, and of every `when.output`, paths as in the document (`actions[1].headers.Authorization`). */
 export function templateProblems(actions: readonly Action[], knownKeys: Iterable<string>): readonly Problem[] {
   const known = new Map([...knownKeys].map((key) => [key, ""]));
   return actions.flatMap((action, index) => {
     const path = `actions[${index}]`;
-    const problems = actionTexts(action).flatMap((one) => textProblems(`${path}.${one.path}`, one.text, known));
+    const problems = actionTexts(action).flatMap(({ path: at, text }) => [
+      ...textProblems(`${path}.${at}`, text, known),
+      ...(action.type === "exec" && at.startsWith("command") ? argumentProblems(`${path}.${at}`, text, known) : []),
+    ]);
     const found = [...problems, ...conditionProblem(`${path}.when.output.name`, action, known)];
     // From here on: an action can't use what it saves itself.
     if (action.type === "http") for (const { name } of action.save) known.set(outputPrefix + name, "");
@@ -35,6 +38,13 @@ export function textProblems(path: string, text: string, known: TemplateValues):
   const open = between.indexOf("{{");
   if (open === -1) return problems;
   return [...problems, { path, expected: "}} after every {{", got: JSON.stringify(between.slice(open, open + 40)) }];
+}
+
+/** What would be refused when the program is to run. */
+function argumentProblems(path: string, text: string, known: TemplateValues): readonly Problem[] {
+  const secrets = placeholders(text).filter(({ key }) => isSecretKey(key) && known.get(key) !== undefined);
+  const expected = "no secret in an argument, which other users of the machine can read";
+  return secrets.map(({ key }) => ({ path, expected, got: `{{${key}}}`, hint: "give it in env" }));
 }
 
 function keyProblem(path: string, { key }: Placeholder, known: TemplateValues): readonly Problem[] {

@@ -43,6 +43,11 @@ export function knownTemplateKeys(secretNames: Iterable<string>, tagNames: Itera
   return [...secretNames, ...builtIns.keys(), ...[...tagNames].map((name) => tagPrefix + name)];
 }
 
+/** Whether nothing but a secret can have this name. */
+export function isSecretKey(key: string): boolean {
+  return !builtIns.has(key) && !key.startsWith(outputPrefix) && !key.startsWith(tagPrefix);
+}
+
 /**
  * The values of one run, each computed when a template asks for the first time. A built-in key wins over a secret of the
  * same name.

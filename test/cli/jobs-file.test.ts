@@ -81,6 +81,29 @@ test("without any config a key that could be a secret is only a hint; broken tem
   assert.match(broken.problems[0].message, /did you mean \{\{job\.name\}\}/);
 });
 
+const program = (command: readonly string[], env = {}) => ({
+  name: "dump",
+  hour: 3,
+  actions: [{ type: "exec", command: ["/bin/dump", ...command], env }],
+});
+const secretArgument =
+  "actions[0].command[2]: expected no secret in an argument, which other users of the machine can read, " +
+  "got {{API_SECRET}} (give it in env)";
+
+test("a secret in a program's arguments is a problem, with and without a config that has it", async () => {
+  for (const own of [{}, { FLEETCRON_SECRETS: '{"API_SECRET": {"value": "abcdefgh"}}' }]) {
+    const [{ valid, problems, hints }] = await checkJson(program(["--key", "{{API_SECRET}}"]), own);
+    assert.deepEqual([valid, problems.length, problems[0].message, hints], [false, 1, secretArgument, []]);
+  }
+});
+
+test("in a program's env a secret is fine, and so is what is no secret in its arguments", async () => {
+  const own = { FLEETCRON_SECRETS: '{"API_SECRET": {"value": "abcdefgh"}}', FLEETCRON_TAGS: '{"zone": "a"}' };
+  const job = program(["{{job.name}}", "{{machine.tags.zone}}"], { KEY: "{{API_SECRET}}" });
+  const [{ valid, problems }] = await checkJson(job, own);
+  assert.deepEqual([valid, problems], [true, []]);
+});
+
 const unreadable: [string, string, RegExp][] = [
   ["a missing value", '{\n  "name": "a",\n  "hour": \n}', /line 4, column 1: expected a value/],
   ["a missing comma", '[{"name": "a" "hour": 1}]', /line 1, column 15: expected a ","/],

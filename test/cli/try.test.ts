@@ -46,7 +46,7 @@ const report = {
 test("a job's requests are sent with the config's secrets, and no secret is shown", async () => {
   const { code, stdout, stderr } = await tryJob(report);
   assert.equal(code, 0, stderr);
-  assert.match(stdout, /^ok {2}report@manual:try {2}.*\n {2}1\. \S+ {2}ok {2}200 {2}/);
+  assert.match(stdout, /\n\nok {2}report@manual:try {2}.*\n {2}1\. \S+ {2}ok {2}200 {2}/);
   assert.equal(target.requests.at(-1)?.headers.authorization, `Bearer ${secret}`);
   const run = await tryJson({ ...report, _id: 7 }, 0);
   assert.equal(run._id, "7@manual:try");
@@ -83,9 +83,13 @@ test("a template without a value fails its step, with a suggestion", async () =>
   assert.match(run.reason, /did you mean \{\{BASE_URL\}\}/);
 });
 
-test("a condition of the job that does not hold now ends as skipped", async () => {
+test("a condition of the job that does not hold then ends as skipped, and the part of it is told", async () => {
+  const job = { ...report, tz: "UTC", when: { hour_in: [3] } };
+  const { code, stdout } = await tryJob(job, "--at", "2026-01-15T09:30:00Z");
+  assert.equal(code, 1);
+  assert.match(stdout, /^when does not hold: hour_in: expected 3, got 9\n\nskipped {2}report@manual:try/);
   const hour = new Date(Date.now() + 12 * 3_600_000).getUTCHours();
-  const run = await tryJson({ ...report, tz: "UTC", when: { hour_in: [hour] } }, 1);
+  const run = await tryJson({ ...job, when: { hour_in: [hour] } }, 1);
   assert.deepEqual([run.status, run.reason, run.steps], ["skipped", "when", []]);
 });
 
@@ -120,5 +124,5 @@ test("Ctrl-C ends the request at once, and the run as aborted with exit code 130
   program.child.kill("SIGINT");
   const { code, stdout } = await program.ended;
   assert.equal(code, 130);
-  assert.match(stdout, /^aborted {2}slow@manual:try .*\n {2}reason: interrupted by SIGINT\n/);
+  assert.match(stdout, /\n\naborted {2}slow@manual:try .*\n {2}reason: interrupted by SIGINT\n/);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type Condition, holds } from "../../src/model/condition.ts";
+import { type Condition, failedCondition, holds } from "../../src/model/condition.ts";
 import { condition } from "../helpers/chain-fixtures.ts";
 
 const rows: readonly [title: string, condition: Condition | null, tz: string, at: string, expected: boolean][] = [
@@ -38,5 +38,23 @@ const rows: readonly [title: string, condition: Condition | null, tz: string, at
 describe("when:", () => {
   for (const [title, when, tz, at, expected] of rows) {
     test(title, () => assert.equal(holds(when, Date.parse(at), tz), expected));
+  }
+});
+
+const thursday = Date.parse("2026-01-15T09:30:00Z");
+const failures: readonly [condition: Partial<Condition>, failed: string | null][] = [
+  [{ hourIn: [9], minuteIn: [30], weekdayIn: [4], dayIn: [15], monthIn: [1] }, null],
+  [{ hourIn: [8, 10] }, "hour_in: expected 8, 10, got 9"],
+  [{ minuteIn: [0] }, "minute_in: expected 0, got 30"],
+  [{ weekdayIn: [0, 6] }, "weekday_in: expected SUN, SAT, got THU"],
+  [{ dayIn: [1] }, "day_in: expected 1, got 15"],
+  [{ monthIn: [12] }, "month_in: expected 12, got 1"],
+  [{ previous: "error" }, 'previous: expected "error", got no step before'],
+  [{ output: { name: "id", tests: [{ operator: "eq", value: "a" }] } }, 'output.id: expected "a", got nothing'],
+];
+
+describe("the part of a condition that does not hold:", () => {
+  for (const [given, failed] of failures) {
+    test(String(failed), () => assert.equal(failedCondition(condition(given), thursday, "UTC"), failed));
   }
 });

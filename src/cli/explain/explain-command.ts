@@ -4,6 +4,7 @@ import { previousDue } from "../../model/previous-due.ts";
 import { nextDue } from "../../model/schedule.ts";
 import { offsetAt } from "../../model/zone-offset.ts";
 import { readServerTime } from "../../store/machines.ts";
+import { parseAskedTime } from "../asked-time.ts";
 import type { Cli } from "../cli.ts";
 import { loadRecordedJob } from "../find-job.ts";
 import { fleetZone } from "../fleet-zone.ts";
@@ -11,7 +12,6 @@ import { jsonDocument } from "../json-document.ts";
 import { withStore } from "../open-store.ts";
 import { paintStatus } from "../render-run.ts";
 import { renderLocal, renderUtc } from "../render-time.ts";
-import { parseAskedTime } from "./asked-time.ts";
 import { type Explained, explainOccurrence } from "./explain-occurrence.ts";
 import { type Facts, gatherFacts } from "./gather-facts.ts";
 import { renderExplanation } from "./render-explanation.ts";
@@ -21,7 +21,7 @@ export async function explainCommand(
   cli: Cli,
   { job, time, json }: { readonly job: string; readonly time: readonly string[]; readonly json?: boolean },
 ): Promise<void> {
-  const asked = parseAskedTime(time.join(" "));
+  const asked = parseAskedTime(time.join(" "), "TIME");
   await withStore(cli, async (store, config) => {
     const recorded = await loadRecordedJob(store, job);
     const settings = { ...config, tz: await fleetZone(store, config) };

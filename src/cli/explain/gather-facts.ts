@@ -13,8 +13,8 @@ import { type JobState, readJobStates } from "../../store/job-state.ts";
 import { findRun } from "../../store/list-runs.ts";
 import { type ListedMachine, listMachines } from "../../store/machines.ts";
 import { findResolvedUntil, type ResolvedUntil } from "../../store/sweep.ts";
+import { type AskedTime, resolveAskedTime } from "../asked-time.ts";
 import type { RecordedJob } from "../find-job.ts";
-import { type AskedTime, resolveAskedTime } from "./asked-time.ts";
 
 export interface Facts {
   /** The server's time. */

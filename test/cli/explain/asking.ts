@@ -1,6 +1,6 @@
 // A fleet in a known situation on a real store, and the question that is asked about it.
 import assert from "node:assert/strict";
-import { parseAskedTime } from "../../../src/cli/explain/asked-time.ts";
+import { parseAskedTime } from "../../../src/cli/asked-time.ts";
 import { type Explained, explainOccurrence } from "../../../src/cli/explain/explain-occurrence.ts";
 import { gatherFacts } from "../../../src/cli/explain/gather-facts.ts";
 import { renderExplanation } from "../../../src/cli/explain/render-explanation.ts";
@@ -60,7 +60,7 @@ export interface Answer extends Explained {
 /** Asks as the command does; the server's time is `now`, noon if nothing else is said. */
 export async function ask(store: Store, time: string, now: number = noon): Promise<Answer> {
   const recorded = await loadRecordedJob(store, "nightly");
-  const facts = await gatherFacts(store, { ...recorded, asked: parseAskedTime(time), now, settings });
+  const facts = await gatherFacts(store, { ...recorded, asked: parseAskedTime(time, "TIME"), now, settings });
   const explained = explainOccurrence(facts);
   const lines = renderExplanation(facts, explained);
   assert.ok(lines.length <= 24, `${lines.length} lines`);

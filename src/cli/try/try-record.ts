@@ -3,30 +3,31 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { createMasker } from "../chain/masking.ts";
-import type { Config } from "../config/config.ts";
-import type { FleetCronError } from "../errors.ts";
-import { type Job, renderProblem } from "../model/job.ts";
-import { notifyNobody } from "../model/notify.ts";
-import { manualRunId, type Occurrence, type Step } from "../model/run.ts";
-import { secretsToMask } from "../model/secret.ts";
-import { loadMachineId } from "../runtime/machine-id.ts";
-import { type Claimant, newRunDocument } from "../store/run-document.ts";
-import type { Cli } from "./cli.ts";
-import type { JudgedJob } from "./judge-jobs.ts";
-import type { ShownRun } from "./render-run.ts";
-import { printable } from "./render-text.ts";
+import { createMasker } from "../../chain/masking.ts";
+import type { Config } from "../../config/config.ts";
+import type { FleetCronError } from "../../errors.ts";
+import { type Job, renderProblem } from "../../model/job.ts";
+import { notifyNobody } from "../../model/notify.ts";
+import { manualRunId, type Occurrence, type Step } from "../../model/run.ts";
+import type { Instant } from "../../model/schedule.ts";
+import { secretsToMask } from "../../model/secret.ts";
+import { loadMachineId } from "../../runtime/machine-id.ts";
+import { type Claimant, newRunDocument } from "../../store/run-document.ts";
+import type { Cli } from "../cli.ts";
+import type { JudgedJob } from "../judge-jobs.ts";
+import type { ShownRun } from "../render-run.ts";
+import { printable } from "../render-text.ts";
 
-/** Due now. */
-export function occurrenceOf(cli: Cli, job: Job): Occurrence {
-  return { job, scheduledFor: cli.clock.now(), trigger: "manual", runId: manualRunId(job, "try") };
+export function occurrenceAt(job: Job, scheduledFor: Instant): Occurrence {
+  return { job, scheduledFor, trigger: "manual", runId: manualRunId(job, "try") };
 }
 
-/** Claimed by this machine at the moment it is due. */
+/** Claimed by this machine now. */
 export function triedRun(
   config: Config,
   occurrence: Occurrence,
   start: {
+    readonly now: Instant;
     readonly status: "running" | "skipped" | "error";
     readonly reason: string | null;
     readonly steps: readonly Step[];
@@ -41,8 +42,7 @@ export function triedRun(
     leaseMs: config.leaseSec * 1_000,
     retentionMs: config.retentionDays * 86_400_000,
   };
-  const now = occurrence.scheduledFor;
-  return { ...newRunDocument(claimant, { occurrence, claimId: randomUUID(), ...start, now }), claimed_by: machineId };
+  return { ...newRunDocument(claimant, { occurrence, claimId: randomUUID(), ...start }), claimed_by: machineId };
 }
 
 export interface InvalidTry {
@@ -77,7 +77,8 @@ export function invalidRun(cli: Cli, config: Config, { judged, failure }: Invali
   const reason = createMasker(secretsToMask(config))(
     problems === undefined ? failure.message : `invalid job: ${problems}`,
   );
-  const run = triedRun(config, occurrenceOf(cli, job), { status: "error", reason, steps: [] });
+  const now = cli.clock.now();
+  const run = triedRun(config, occurrenceAt(job, now), { now, status: "error", reason, steps: [] });
   return { ...run, job_name: judged?.name ?? null };
 }
 

@@ -1,10 +1,10 @@
-// TIME as a person gives it: an instant, a time on the clocks of the job's zone, `now` or `last`.
-import { FleetCronError } from "../../errors.ts";
-import { instantOfText } from "../../model/parse-instant.ts";
-import { previousDue } from "../../model/previous-due.ts";
-import { type Instant, isDueAt, type Schedule } from "../../model/schedule.ts";
-import { localToInstant, offsetAt } from "../../model/zone-offset.ts";
-import { renderLocal, renderUtc } from "../render-time.ts";
+// A time as a person gives it: an instant, a time on the clocks of the job's zone, `now` or `last`.
+import { FleetCronError } from "../errors.ts";
+import { instantOfText } from "../model/parse-instant.ts";
+import { previousDue } from "../model/previous-due.ts";
+import { type Instant, isDueAt, type Schedule } from "../model/schedule.ts";
+import { localToInstant, offsetAt } from "../model/zone-offset.ts";
+import { renderLocal, renderUtc } from "./render-time.ts";
 
 export type AskedTime =
   | { readonly kind: "now" | "last" }
@@ -14,15 +14,15 @@ export type AskedTime =
 
 const dayMs = 86_400_000;
 
-/** Throws `usage` for anything else. */
-export function parseAskedTime(text: string): AskedTime {
+/** Throws `usage` for anything else; `what`: the argument or option, for its message. */
+export function parseAskedTime(text: string, what: string): AskedTime {
   if (text === "now" || text === "last") return { kind: text };
   const at = instantOfText(text);
   if (!Number.isNaN(at)) return { kind: "instant", at };
   const local = instantOfText(`${text.replace(" ", "T")}Z`);
   if (!Number.isNaN(local)) return { kind: "local", local };
   const expected = 'a time such as 2026-03-29T02:30:00Z, "2026-03-29 02:30" in the job\'s zone, now or last';
-  throw new FleetCronError("usage", `TIME: expected ${expected}, got ${JSON.stringify(text)}`);
+  throw new FleetCronError("usage", `${what}: expected ${expected}, got ${JSON.stringify(text)}`);
 }
 
 interface AskedOf {
