@@ -36,7 +36,12 @@ export async function tryCommand(
   }
   for (const hint of renderHints(judged)) output.note(`hint: ${hint}`);
   const { job } = judged;
-  const { at: scheduledFor, note } = resolveTime(asked, { tz: job.tz, schedule: job.schedule, now: clock.now() });
+  const { at: scheduledFor, note } = resolveTime(asked, {
+    tz: job.tz,
+    schedule: job.schedule,
+    now: clock.now(),
+    last: null,
+  });
   if (note !== null) output.note(`hint: ${note}`);
   const occurrence = occurrenceAt(job, scheduledFor);
   if (dryRun) return showDryRun(cli, { occurrence, config, json });
