@@ -102,11 +102,12 @@ function findForms(
 
 /** The longest beginning of a form with which the text ends. */
 function findCutForm(forms: readonly Form[], text: string, found: (start: number, form: Form) => void): void {
+  const last = text.charCodeAt(text.length - 1);
   let longest = shortestMasked - 1;
   let best: Form | null = null;
   for (const form of forms) {
     for (let length = Math.min(form.text.length - 1, text.length); length > longest; length--) {
-      if (!text.endsWith(form.text.slice(0, length))) continue;
+      if (form.text.charCodeAt(length - 1) !== last || !text.endsWith(form.text.slice(0, length))) continue;
       longest = length;
       best = form;
     }

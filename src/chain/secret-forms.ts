@@ -15,7 +15,10 @@ export function secretForms(value: string): readonly string[] {
     // As part of a host name it comes back in lower case, in our own messages too.
     text.toLowerCase(),
     latin1.toString(),
-    ...[Buffer.from(text), latin1].flatMap((bytes) => [...base64Forms(bytes), ...hexForms(bytes)]),
+    ...[...carriedForms(text).map((form) => Buffer.from(form)), latin1].flatMap((bytes) => [
+      ...base64Forms(bytes),
+      ...hexForms(bytes),
+    ]),
   ];
   return [...new Set(forms)].filter((form) => form.length >= shortestMasked);
 }
@@ -27,6 +30,14 @@ function unescapedForms(value: string): readonly string[] {
     forms.push(layer.text);
   }
   return forms;
+}
+
+/** What filters make of it, in a header, a JSON body, a url and a form: a target may encode its whole request anew. */
+function carriedForms(value: string): readonly string[] {
+  const inJson = (text: string) => JSON.stringify(text).slice(1, -1);
+  const inForm = (text: string) => new URLSearchParams([["", text]]).toString().slice(1);
+  const filtered = [value, inJson(value), encodeURIComponent(value)];
+  return [...new Set(filtered.flatMap((text) => [text, inJson(text), encodeURIComponent(text), inForm(text)]))];
 }
 
 /** The characters that the bytes alone decide, at each of the three places where they can fall in a longer base64. */

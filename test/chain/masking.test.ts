@@ -15,6 +15,8 @@ const forms: readonly [string, string][] = [
   ["JSON with escaped slashes", JSON.stringify(value).slice(1, -1).replaceAll("/", "\\/")],
   ["Python bytes", `p@ss/w+ rd"\\'\\\\&\\xc3\\xa9<=\\xf0\\x9f\\x98\\x80>!`],
   ["Latin-1 bytes read as UTF-8", Buffer.from(value, "latin1").toString()],
+  ["JSON, in hexadecimal", Buffer.from(JSON.stringify(value).slice(1, -1)).toString("hex")],
+  ["percent-encoded, in hexadecimal", Buffer.from(encodeURIComponent(value)).toString("hex")],
   ["Latin-1, percent-encoded", encodeURIComponent(value).replace("%C3%A9", "%E9")],
 ];
 
