@@ -22,11 +22,11 @@ interface Span {
 }
 
 /** JSON in JSON in JSON, in a percent-encoded url, in HTML: more is nobody's everyday. */
-const mostEscapes = 5;
+const mostEscapes = 7;
 
 /**
  * A mask for the given secrets: each of 4 characters or more is found raw, in base64, base64url (at any alignment) and
- * hexadecimal, all of them also escaped in up to five layers as in `unescape.ts`. At one place the longest form wins;
+ * hexadecimal, all of them also escaped in up to seven layers as in `unescape.ts`. At one place the longest form wins;
  * overlapping ones merge.
  */
 export function createMasker(secrets: Secrets): Mask {

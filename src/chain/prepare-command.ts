@@ -3,7 +3,7 @@ import { parse } from "node:path";
 import { type ExecAction, renderProblem } from "../model/job.ts";
 import type { StepError } from "../model/run.ts";
 import { actionTexts, substitute, templateKeys } from "../model/template.ts";
-import { textProblems } from "../model/template-problems.ts";
+import { actionProblems } from "../model/template-problems.ts";
 import { templateValues } from "../model/template-values.ts";
 import { canActAs, findUser } from "../runtime/system-user.ts";
 import type { ChainContext } from "./chain-context.ts";
@@ -28,10 +28,7 @@ export async function prepareCommand(
     return refused("blocked", `${program} is not in exec.allow of this machine's config`);
   }
   const values = templateValues(context);
-  const problem =
-    actionTexts(action)
-      .flatMap(({ path, text }) => textProblems(path, text, values))
-      .map(renderProblem)[0] ?? secretMisuse(context, action);
+  const problem = actionProblems(action, values).map(renderProblem)[0] ?? secretMisuse(context, action);
   if (problem !== undefined) return refused("template", problem);
   const runAs = await userOf(action.runAs);
   if ("refusal" in runAs) return refused("blocked", runAs.refusal);
