@@ -32,10 +32,11 @@ const answers: Readonly<Record<string, (echo: string, ...rest: Parameters<Target
   },
   /** The record keeps 2,000 characters, and ends somewhere in what was sent. */
   long: (echo, { url }, response) => response.end("x".repeat(1_990 - (url.length % 60)) + echo + "x".repeat(70_000)),
-  /** Ends in the middle of a value, or of its escapes. */
+  /** Ends in the middle of a value, of its escapes, or of a character. */
   broken: (echo, { url }, response, { socket }) => {
     response.writeHead(200, { "content-length": 100_000 });
-    response.write(echo.slice(0, -1 - (url.length % 60)), () => socket.resetAndDestroy());
+    const bytes = Buffer.from(echo);
+    response.write(bytes.subarray(0, -1 - (url.length % 60)), () => socket.resetAndDestroy());
   },
 };
 
