@@ -64,9 +64,11 @@ const cutEscape = new RegExp(`(?:${cutBytes})?${cutSign}$`, "i");
 const longestCutEscape = 15;
 
 function readEscape(text: string, at: number, code: number): Escape | null {
-  if (code === percent) return readBytes(text, at, "%");
   if (code === backslash) return readBackslash(text, at);
-  return readEntity(text, at);
+  const sign = code === percent ? readBytes(text, at, "%") : readEntity(text, at);
+  // `%5C` before a backslash waits: that one is of an outer layer, and the two together would seem an escape.
+  const isEarly = sign?.codePoint === backslash && text.charCodeAt(at + sign.length) === backslash;
+  return isEarly ? null : sign;
 }
 
 /** A byte, or several that are one character in UTF-8; what is no UTF-8 is Latin-1. */

@@ -82,7 +82,8 @@ function httpAction(chance: Chance, targetUrl: string, step: number): object {
   const template = () => `{{${chance.pick(keys)}${chance.pick(["", "", " | urlencode", " | base64", " | json"])}}}`;
   const answer = chance.pick(Object.keys(answers));
   const path = `/${answer}/${chance.whole(0, encodings.length - 1)}/{{${chance.pick(keys)}}}`;
-  const url = chance.hits(0.03) ? `{{${chance.pick(keys)}}}/{{NO_SUCH}}` : `${targetUrl}${path}?a=${template()}`;
+  const broken = `{{${chance.pick(keys)}}}${chance.pick(["", "/{{NO_SUCH}}"])}`;
+  const url = chance.hits(0.05) ? broken : `${targetUrl}${path}?a=${template()}`;
   return {
     ...{ name: `${answer} ${step}`, method: "PUT", url, params: { b: template() } },
     headers: { "X-Key": `a {{${chance.pick(["ODD", "TOKEN", "WIDE | base64"])}}}`, Authorization: "Bearer {{TOKEN}}" },

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BSON } from "mongodb";
 import type { RunDocument } from "../../src/store/collections.ts";
+import { insertCommand } from "../../src/store/commands.ts";
 import type { Store } from "../../src/store/connect.ts";
 import { agentEnvironment, runProgram, startAgentProcess, temporaryDir } from "../helpers/agent-process.ts";
 import { onEmbedded } from "../helpers/mongo-targets.ts";
@@ -85,19 +86,9 @@ await onEmbedded("generated chains", (suite) => {
     const runs = await ended();
     const failed = runs.filter(({ status }) => status === "error");
     await until(() => receiver.told().length >= failed.length, "every failure was told of");
-    agent.kill("SIGTERM");
-    const { code, stdout, stderr } = await agent.ended;
-    assert.equal(code, 0);
-
     assertUsed(runs, target);
     assert.ok(receiver.told().some(({ text, reason }) => text.includes("{{") && reason?.includes("{{")));
-    assert.match(stderr, /ping failed/);
     await assertCleanDatabase(store);
-    assertNoSecret(stdout, wanted, "stdout");
-    assertNoSecret(stderr, wanted, "stderr");
-    const told = receiver.target.requests.map(({ body, headers }) => body + JSON.stringify(headers));
-    assertNoSecret(told.join("\n"), wanted, "messages");
-
     const shown = failed.slice(0, 3).map(({ _id }) => ["runs", "show", _id, "--json"]);
     const [first] = failed;
     const asked = [...shown, ["status"], ["explain", first?.job_name ?? "", "last", "--json"]];
@@ -107,5 +98,21 @@ await onEmbedded("generated chains", (suite) => {
       assertNoSecret(answer.stdout + answer.stderr, wanted, String(asked[i]));
     }
     assert.match(answers[0]?.stdout ?? "", /\{\{\w+\}\}/);
+
+    // A person's mistake: what the database then holds must not go further.
+    const pasted = { name: `pasted ${chainSecrets.TOKEN}`, at: new Date(), url: target.url, expect: { status: [404] } };
+    await store.jobs.insertOne({ ...pasted, notify: ["hook"] });
+    await insertCommand(store, { type: "reload_jobs", target: "all" });
+    await until(() => receiver.told().length > failed.length, "the failure of that one is told of too");
+    agent.kill("SIGTERM");
+    const { code, stdout, stderr } = await agent.ended;
+    assert.equal(code, 0);
+
+    assert.match(stderr, /ping failed/);
+    assert.match(stderr, /pasted \{\{TOKEN\}\}/);
+    assertNoSecret(stdout, wanted, "stdout");
+    assertNoSecret(stderr, wanted, "stderr");
+    const told = receiver.target.requests.map(({ body, headers }) => body + JSON.stringify(headers));
+    assertNoSecret(told.join("\n"), wanted, "messages");
   });
 });

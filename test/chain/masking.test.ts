@@ -34,6 +34,12 @@ test("a value that looks escaped itself is masked raw and in every encoding", ()
   }
 });
 
+test("a backslash that is percent-encoded does not meet one of the JSON around it", () => {
+  const mask = createMasker(new Map([["KEY", { value: "pass\\ word", hosts: null }]]));
+  for (const text of ["pass%5C+word", "pass%5C\\u002Bword", "pass%5C\\\\u002Bword"])
+    assert.equal(mask(text), "{{KEY}}");
+});
+
 test("what only looks escaped is left as it is", () => {
   const text = "100% of %zz &nosuch; &#xFFFFFFFF; &#; &; \\q \\u12 %F8%80%80%80 %ED%A0%80 & \\";
   assert.equal(masker(text), text);
