@@ -110,7 +110,11 @@ function measureMasking(): { readonly makingMs: number; readonly rows: { what: s
   );
   const random = randomBytes(49_152).toString("base64");
   const full = values.join(" ").repeat(40).slice(0, 65_536);
-  const texts = { "a JSON text": plain, base64: random, "nothing but secrets": full };
+  const nested = JSON.stringify(JSON.stringify(plain)).slice(0, 65_536);
+  const texts = {
+    ...{ "a JSON text": plain, base64: random, "nothing but secrets": full },
+    ...{ "JSON in JSON in JSON": nested, "percent-encoded": encodeURIComponent(plain).slice(0, 65_536) },
+  };
   const rows = Object.entries(texts).map(([what, text]) => ({ what, maskMs: maskingMs(mask, text) }));
   return { makingMs: median(making), rows };
 }

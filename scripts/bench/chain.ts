@@ -1,4 +1,5 @@
-// (d) A chain of 10 steps whose values go from step to step: its writes, its time per step, and what one in flight holds.
+// (d) A chain of 10 steps whose values go from step to step: its writes, its time per step, what one in flight holds, and what
+// the worst paths and templates of a job cost.
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { request } from "undici";
@@ -7,6 +8,7 @@ import { majorityWrite } from "../../src/store/coordination.ts";
 import { sampleRun } from "../../test/helpers/sample-run.ts";
 import { startBenchAgent } from "./agent.ts";
 import { median, ms, printTable, ratio, wait, wallNow } from "./figures.ts";
+import { worstPath, worstTemplate } from "./hostile.ts";
 import { countCommands } from "./server-figures.ts";
 import type { BenchTarget } from "./target.ts";
 
@@ -33,6 +35,12 @@ export async function benchChain(store: Store, target: BenchTarget): Promise<voi
       floor: "",
       goal: "at most 100 KiB",
     },
+    ...Object.entries({ JSONPath: worstPath(), template: worstTemplate() }).map(([kind, worst]) => ({
+      what: `hostile ${kind}, worst`,
+      measured: ms(worst.ms),
+      floor: worst.what,
+      goal: "5 ms",
+    })),
   ]);
 }
 

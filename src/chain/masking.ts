@@ -1,5 +1,7 @@
 // The one choke point through which every text of a chain passes before it is stored, logged or returned.
 import { type Secrets, shortestMasked } from "../model/secret.ts";
+import { secretForms } from "./secret-forms.ts";
+import { type Layer, unescapeLayer, withoutCutEscape } from "./unescape.ts";
 
 /**
  * Replaces secrets in a text by `{{KEY}}`. `cut`: the text ends where reading stopped, so its end may hold the first
@@ -19,120 +21,62 @@ interface Span {
   readonly label: string;
 }
 
-/** Quotes and backslashes double with each level of nesting. */
-const jsonDepth = 4;
+/** JSON in JSON in JSON, in a percent-encoded url, in HTML: more is nobody's everyday. */
+const mostEscapes = 7;
 
 /**
- * A mask for the given secrets: each of 4 characters or more is found raw, percent-encoded, base64 and base64url at any
- * alignment, JSON-escaped (also nested) and HTML-escaped. At one place the longest form wins; overlapping ones merge.
+ * A mask for the given secrets: each of 4 characters or more is found raw, in base64, base64url (at any alignment) and
+ * hexadecimal, all of them also escaped in up to seven layers as in `unescape.ts`. At one place the longest form wins;
+ * overlapping ones merge.
  */
 export function createMasker(secrets: Secrets): Mask {
   const forms = [...secrets].flatMap(([key, { value }]) =>
-    formsOf(value).map((text) => ({ text, label: `{{${key}}}` })),
+    secretForms(value).map((text) => ({ text, label: `{{${key}}}` })),
   );
   if (forms.length === 0) return (text) => text;
   forms.sort((a, b) => b.text.length - a.text.length);
   const index = buildIndex(forms);
   return (text, options) => {
-    const spans = findSpans(index, text);
-    const tail = options?.cut ? findCutTail(forms, text) : null;
-    return replaceSpans(text, tail === null ? spans : mergeTail(spans, tail));
+    const spans: Span[] = [];
+    let layer: Layer | null = { text, origins: null };
+    for (let escapes = 0; layer !== null && escapes <= mostEscapes; escapes++) {
+      const { origins } = layer;
+      const originOf = (at: number) => origins?.[at] ?? at;
+      findForms(index, layer.text, (start, end, { label }) =>
+        spans.push({ start: originOf(start), end: originOf(end), label }),
+      );
+      if (options?.cut) {
+        const whole = withoutCutEscape(layer);
+        // What looks like a cut escape may be the secret's own characters.
+        for (const end of new Set([layer.text, whole.text])) {
+          findCutForm(forms, end, (start, { label }) =>
+            spans.push({ start: originOf(start), end: text.length, label }),
+          );
+        }
+        layer = whole;
+      }
+      layer = unescapeLayer(layer);
+    }
+    return replaceSpans(text, mergeSpans(spans));
   };
-}
-
-/** Every way in which a value may come back from a target; all at least 4 characters long. */
-function formsOf(value: string): readonly string[] {
-  if (value.length < shortestMasked) return [];
-  const wellFormed = value.toWellFormed();
-  const utf8 = Buffer.from(wellFormed);
-  const forms = [wellFormed, ...percentForms(wellFormed), ...jsonForms(wellFormed), htmlForm(wellFormed)];
-  // As a filter of a template writes it into a url.
-  forms.push(...[inJson(wellFormed), ...base64Forms(utf8)].flatMap(percentForms));
-  // As part of a host name it comes back in lower case, in our own messages too.
-  forms.push(wellFormed.toLowerCase());
-  forms.push(...base64Forms(utf8));
-  // Headers carry Latin-1: an echo read as UTF-8 shows its bytes as replacement characters.
-  const latin1 = Buffer.from(wellFormed, "latin1");
-  if (!latin1.equals(utf8)) forms.push(latin1.toString("utf8"), ...base64Forms(latin1));
-  return [...new Set(forms)].filter((form) => form.length >= shortestMasked);
-}
-
-/** Encoders differ in what they leave alone and in the case of the hex digits. */
-function percentForms(value: string): readonly string[] {
-  const component = encodeURIComponent(value);
-  const strict = component.replace(/[!'()*]/g, hexEscape);
-  const upper = [
-    component,
-    component.replaceAll("'", "%27"),
-    strict,
-    strict.replaceAll("~", "%7E"),
-    encodeURI(value),
-    new URLSearchParams([["", value]]).toString().slice(1),
-  ];
-  const spaced = upper.flatMap((form) => [form, form.replaceAll("%20", "+")]);
-  return spaced.flatMap((form) => [form, form.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase())]);
-}
-
-function hexEscape(char: string): string {
-  return `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
-}
-
-/** Inside a JSON string, which may itself be in a JSON string: our body, echoed in a body, quoted in a body. */
-function jsonForms(value: string): readonly string[] {
-  const plain = inJson(value);
-  const slashed = plain.replaceAll("/", "\\/");
-  const ascii = plain.replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
-  return [plain, slashed, ascii].flatMap((form) => {
-    const nested = [form];
-    while (nested.length < jsonDepth) nested.push(inJson(nested.at(-1) ?? ""));
-    return nested;
-  });
-}
-
-function inJson(value: string): string {
-  return JSON.stringify(value).slice(1, -1);
-}
-
-function htmlForm(value: string): string {
-  const entities: Readonly<Record<string, string>> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "'": "&#39;",
-  };
-  return value.replace(/[&<>"']/g, (char) => entities[char] ?? char);
-}
-
-/** The characters that the bytes alone decide, at each of the three places where they can fall in a longer base64. */
-function base64Forms(bytes: Buffer): readonly string[] {
-  const forms = [0, 1, 2].map((lead) => {
-    const encoded = Buffer.concat([Buffer.alloc(lead), bytes]).toString("base64");
-    return encoded.slice(Math.ceil((lead * 8) / 6), Math.floor(((lead + bytes.length) * 8) / 6));
-  });
-  return forms.flatMap((form) => [form, form.replaceAll("+", "-").replaceAll("/", "_")]);
 }
 
 interface FormIndex {
   /** One byte per hash of four characters: 1 where a form may start. */
   readonly filter: Uint8Array;
-  /** First four characters → forms, longest first. */
-  readonly byStart: ReadonlyMap<string, readonly Form[]>;
+  /** Hash of the first four characters → forms, longest first. */
+  readonly byHash: ReadonlyMap<number, readonly Form[]>;
 }
 
 function buildIndex(forms: readonly Form[]): FormIndex {
-  const filter = new Uint8Array(65_536);
-  const byStart = new Map<string, Form[]>();
-  for (const form of forms) {
-    const start = form.text.slice(0, shortestMasked);
+  const byHash = Map.groupBy(forms, ({ text }) => {
     let hash = 0;
-    for (let i = 0; i < shortestMasked; i++) hash = nextHash(hash, start.charCodeAt(i));
-    filter[hash] = 1;
-    const others = byStart.get(start);
-    if (others === undefined) byStart.set(start, [form]);
-    else others.push(form);
-  }
-  return { filter, byStart };
+    for (let i = 0; i < shortestMasked; i++) hash = nextHash(hash, text.charCodeAt(i));
+    return hash;
+  });
+  const filter = new Uint8Array(65_536);
+  for (const hash of byHash.keys()) filter[hash] = 1;
+  return { filter, byHash };
 }
 
 /** Four steps shift a character out of the 16 bits: the hash depends on the last four characters only. */
@@ -141,50 +85,49 @@ function nextHash(hash: number, charCode: number): number {
 }
 
 /** A hash filter instead of a regular expression: hundreds of forms over 64 KiB in well under a millisecond. */
-function findSpans({ filter, byStart }: FormIndex, text: string): Span[] {
-  const spans: Span[] = [];
+function findForms(
+  { filter, byHash }: FormIndex,
+  text: string,
+  found: (start: number, end: number, form: Form) => void,
+): void {
   let hash = 0;
   for (let i = 0; i < text.length; i++) {
     hash = nextHash(hash, text.charCodeAt(i));
     if (filter[hash] === 0 || i < shortestMasked - 1) continue;
     const start = i - shortestMasked + 1;
-    const form = byStart.get(text.slice(start, i + 1))?.find((candidate) => text.startsWith(candidate.text, start));
-    if (form !== undefined) addSpan(spans, { start, end: start + form.text.length, label: form.label });
-  }
-  return spans;
-}
-
-/** Merges with the last span when they overlap: masking one secret must not leave the rest of another in the open. */
-function addSpan(spans: Span[], span: Span): void {
-  const last = spans.at(-1);
-  if (last === undefined || span.start >= last.end) {
-    spans.push(span);
-  } else if (span.end > last.end) {
-    const label = last.label.endsWith(span.label) ? last.label : last.label + span.label;
-    spans[spans.length - 1] = { start: last.start, end: span.end, label };
+    const form = byHash.get(hash)?.find((candidate) => text.startsWith(candidate.text, start));
+    if (form !== undefined) found(start, start + form.text.length, form);
   }
 }
 
 /** The longest beginning of a form with which the text ends. */
-function findCutTail(forms: readonly Form[], text: string): Span | null {
-  let best: Span | null = null;
-  for (const { text: form, label } of forms) {
-    const shortest = best === null ? shortestMasked : text.length - best.start + 1;
-    for (let length = Math.min(form.length - 1, text.length); length >= shortest; length--) {
-      if (!text.endsWith(form.slice(0, length))) continue;
-      best = { start: text.length - length, end: text.length, label };
-      break;
+function findCutForm(forms: readonly Form[], text: string, found: (start: number, form: Form) => void): void {
+  const last = text.charCodeAt(text.length - 1);
+  let longest = shortestMasked - 1;
+  let best: Form | null = null;
+  for (const form of forms) {
+    for (let length = Math.min(form.text.length - 1, text.length); length > longest; length--) {
+      if (form.text.charCodeAt(length - 1) !== last || !text.endsWith(form.text.slice(0, length))) continue;
+      longest = length;
+      best = form;
     }
   }
-  return best;
+  if (best !== null) found(text.length - longest, best);
 }
 
-/** The tail may begin before the last spans (a short secret inside a cut long one): then it takes their place. */
-function mergeTail(spans: readonly Span[], tail: Span): readonly Span[] {
-  const before = spans.filter((span) => span.end <= tail.start);
-  const overlapping = spans.filter((span) => span.end > tail.start);
-  const start = Math.min(tail.start, overlapping[0]?.start ?? tail.start);
-  return [...before, { start, end: tail.end, label: tail.label }];
+/** In order, overlapping ones made one: masking one secret must not leave the rest of another in the open. */
+function mergeSpans(spans: Span[]): readonly Span[] {
+  const merged: Span[] = [];
+  for (const span of spans.sort((a, b) => a.start - b.start || b.end - a.end)) {
+    const last = merged.at(-1);
+    if (last === undefined || span.start >= last.end) {
+      merged.push(span);
+    } else if (span.end > last.end) {
+      const label = last.label.endsWith(span.label) ? last.label : last.label + span.label;
+      merged[merged.length - 1] = { start: last.start, end: span.end, label };
+    }
+  }
+  return merged;
 }
 
 function replaceSpans(text: string, spans: readonly Span[]): string {

@@ -3,7 +3,7 @@ import { parse } from "node:path";
 import { type ExecAction, renderProblem } from "../model/job.ts";
 import type { StepError } from "../model/run.ts";
 import { actionTexts, substitute, templateKeys } from "../model/template.ts";
-import { textProblems } from "../model/template-problems.ts";
+import { actionProblems } from "../model/template-problems.ts";
 import { templateValues } from "../model/template-values.ts";
 import { canActAs, findUser } from "../runtime/system-user.ts";
 import type { ChainContext } from "./chain-context.ts";
@@ -28,10 +28,7 @@ export async function prepareCommand(
     return refused("blocked", `${program} is not in exec.allow of this machine's config`);
   }
   const values = templateValues(context);
-  const problem =
-    actionTexts(action)
-      .flatMap(({ path, text }) => textProblems(path, text, values))
-      .map(renderProblem)[0] ?? secretMisuse(context, action);
+  const problem = actionProblems(action, values).map(renderProblem)[0] ?? boundSecret(context, action);
   if (problem !== undefined) return refused("template", problem);
   const runAs = await userOf(action.runAs);
   if ("refusal" in runAs) return refused("blocked", runAs.refusal);
@@ -58,16 +55,11 @@ function runVariables(context: ChainContext, index: number, attempt: number): Re
   };
 }
 
-/** Every user of the machine can read the arguments of every process; and no host is there to hold a secret to. */
-function secretMisuse({ secrets }: ChainContext, action: ExecAction): string | undefined {
+/** A program has no host to hold a secret to. */
+function boundSecret({ secrets }: ChainContext, action: ExecAction): string | undefined {
   for (const { path, text } of actionTexts(action)) {
-    for (const key of templateKeys(text)) {
-      const secret = secrets.get(key);
-      if (secret === undefined) continue;
-      if (path.startsWith("command"))
-        return `${path}: secret ${key} can't be an argument, which others can read: use env`;
-      if (secret.hosts !== null) return `${path}: secret ${key} is bound to hosts and can't be given to a program`;
-    }
+    const key = templateKeys(text).find((one) => (secrets.get(one)?.hosts ?? null) !== null);
+    if (key !== undefined) return `${path}: secret ${key} is bound to hosts and can't be given to a program`;
   }
   return undefined;
 }

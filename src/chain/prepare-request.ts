@@ -7,6 +7,7 @@ import { secretRefusal } from "../model/secret.ts";
 import {
   actionTexts,
   hostPartKeys,
+  isCrowded,
   isRenderedLonger,
   substitute,
   substituteJson,
@@ -16,7 +17,7 @@ import {
   templateKeys,
 } from "../model/template.ts";
 import { percentEncode } from "../model/template-filters.ts";
-import { textProblems } from "../model/template-problems.ts";
+import { actionProblems } from "../model/template-problems.ts";
 import { templateValues } from "../model/template-values.ts";
 import type { ChainContext } from "./chain-context.ts";
 import type { HttpRequest } from "./http-attempt.ts";
@@ -39,9 +40,7 @@ export function prepareRequest(
 ): PreparedRequest {
   const values = templateValues(context);
   const problem =
-    actionTexts(action)
-      .flatMap(({ path, text }) => textProblems(path, text, values))
-      .map(renderProblem)[0] ??
+    actionProblems(action, values).map(renderProblem)[0] ??
     lengthProblem(action, context) ??
     headerProblem(action, context);
   if (problem !== undefined) return refused("template", problem);
@@ -75,7 +74,7 @@ export function prepareRequest(
  */
 export function renderUrl(context: ChainContext, action: HttpAction): string {
   const values = templateValues(context);
-  if (isUrlTooLong(action, values)) return action.url;
+  if (isUrlTooLong(action, values) || isCrowded([action.url, ...Object.values(action.params)])) return action.url;
   const [url = ""] = substituteUrl(action.url, values).split("#", 1);
   const params = Object.entries(action.params).map(
     ([name, text]) => `${percentEncode(name)}=${substituteParam(text, values)}`,

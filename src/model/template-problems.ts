@@ -1,7 +1,14 @@
 // What is wrong with templates, found without running anything.
 import type { Action, Problem } from "./job.ts";
 import { nearest } from "./nearest.ts";
-import { actionTexts, type Placeholder, placeholders, type TemplateValues } from "./template.ts";
+import {
+  actionTexts,
+  isCrowded,
+  mostTemplates,
+  type Placeholder,
+  placeholders,
+  type TemplateValues,
+} from "./template.ts";
 import { filterNames, isFilter } from "./template-filters.ts";
 import { isSecretKey, outputPrefix } from "./template-values.ts";
 
@@ -14,15 +21,25 @@ export function templateProblems(actions: readonly Action[], knownKeys: Iterable
   const known = new Map([...knownKeys].map((key) => [key, ""]));
   return actions.flatMap((action, index) => {
     const path = `actions[${index}]`;
-    const problems = actionTexts(action).flatMap(({ path: at, text }) => [
-      ...textProblems(`${path}.${at}`, text, known),
-      ...(action.type === "exec" && at.startsWith("command") ? argumentProblems(`${path}.${at}`, text, known) : []),
-    ]);
+    const problems = actionProblems(action, known).map((one) => ({ ...one, path: `${path}.${one.path}` }));
     const found = [...problems, ...conditionProblem(`${path}.when.output.name`, action, known)];
     // From here on: an action can't use what it saves itself.
     if (action.type === "http") for (const { name } of action.save) known.set(outputPrefix + name, "");
     return found;
   });
+}
+
+/** Paths as in the action (`headers.Authorization`). */
+export function actionProblems(action: Action, known: TemplateValues): readonly Problem[] {
+  const texts = actionTexts(action);
+  if (isCrowded(texts.map(({ text }) => text))) {
+    const path = texts.find(({ text }) => text.includes("{{"))?.path ?? "";
+    return [{ path, expected: `at most ${mostTemplates} templates in one action`, got: "more" }];
+  }
+  return texts.flatMap(({ path, text }) => [
+    ...textProblems(path, text, known),
+    ...(action.type === "exec" && path.startsWith("command") ? argumentProblems(path, text, known) : []),
+  ]);
 }
 
 /** What is wrong in one text: broken syntax, unknown keys and filters with the nearest known one. */

@@ -1,4 +1,5 @@
 // `{{KEY}}` and `{{KEY | filter}}` in the texts of an action: syntax, and substitution in one pass.
+import { followHost } from "./follow-host.ts";
 import type { Action, JsonValue } from "./job.ts";
 import { applyFilter, type Filter, isFilter, percentEncode } from "./template-filters.ts";
 
@@ -15,6 +16,9 @@ export interface Placeholder {
   /** As it was written, known or not; null: none. */
   readonly filter: string | null;
 }
+
+/** Of one action. */
+export const mostTemplates = 1_000;
 
 /** Every text of an action in which templates are looked for, with its path inside the action. */
 export function actionTexts(action: Action): readonly { readonly path: string; readonly text: string }[] {
@@ -66,7 +70,12 @@ export function substitute(text: string, values: TemplateValues): string {
  * percent-encoded unless a filter says otherwise, so that a value can't add a path segment or a parameter.
  */
 export function substituteUrl(text: string, values: TemplateValues): string {
-  return insert(text, values, inUrl);
+  const isPastHost = followHost();
+  return insert(text, values, (filter, value, before) => {
+    const written = isPastHost(before) ? inPath(filter, value) : applyFilter(filter, value);
+    isPastHost(written);
+    return written;
+  });
 }
 
 /** A parameter's value: percent-encoded as a whole, but for what `| raw` and `| urlencode` insert. */
@@ -83,9 +92,12 @@ export function substituteParam(text: string, values: TemplateValues): string {
 /** The keys whose values would stand before or in the host part of the rendered url: a bound secret must not. */
 export function hostPartKeys(text: string, values: TemplateValues): readonly string[] {
   const keys: string[] = [];
+  const isPastHost = followHost();
   insert(text, values, (filter, value, before, key) => {
     if (!isPastHost(before)) keys.push(key);
-    return inUrl(filter, value, before);
+    const written = applyFilter(filter, value);
+    isPastHost(written);
+    return written;
   });
   return keys;
 }
@@ -105,6 +117,17 @@ export function substituteJson(value: JsonValue, values: TemplateValues): JsonVa
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, substituteJson(item, values)]));
 }
 
+/** Whether the texts together have more templates than one action may have: each costs some microseconds at every use. */
+export function isCrowded(texts: readonly string[]): boolean {
+  let count = 0;
+  for (const text of texts) {
+    for (let at = text.indexOf("{{"); at !== -1; at = text.indexOf("{{", at + 2)) {
+      if (++count > mostTemplates) return true;
+    }
+  }
+  return false;
+}
+
 /** Whether the texts together are longer than `most` with their templates replaced, before any further encoding. */
 export function isRenderedLonger(texts: readonly string[], values: TemplateValues, most: number): boolean {
   let length = 0;
@@ -119,6 +142,7 @@ export function isRenderedLonger(texts: readonly string[], values: TemplateValue
   return length > most;
 }
 
+/** `before`: the text between the template before and this one. */
 type Write = (filter: Filter | null, value: JsonValue, before: string, key: string) => string;
 
 function insert(text: string, values: TemplateValues, write: Write): string {
@@ -126,8 +150,8 @@ function insert(text: string, values: TemplateValues, write: Write): string {
   let out = "";
   let from = 0;
   for (const one of placeholders(text)) {
-    out += text.slice(from, one.start);
-    out += render(one, values, write, out) ?? text.slice(one.start, one.end);
+    const before = text.slice(from, one.start);
+    out += before + (render(one, values, write, before) ?? text.slice(one.start, one.end));
     from = one.end;
   }
   return out + text.slice(from);
@@ -145,14 +169,13 @@ function render(
   return write(filter, value, before, key);
 }
 
-function inUrl(filter: Filter | null, value: JsonValue, before: string): string {
+function inPath(filter: Filter | null, value: JsonValue): string {
   const text = applyFilter(filter, value);
-  return isPastHost(before) && filter !== "raw" && filter !== "urlencode" ? percentEncode(text) : text;
+  return filter === "raw" || filter === "urlencode" ? text : percentEncode(text);
 }
 
 function substitutePercentEncoded(text: string, one: Placeholder, values: TemplateValues): string {
-  // Any text in which the host part is over.
-  return render(one, values, inUrl, "http://h/") ?? percentEncode(text.slice(one.start, one.end));
+  return render(one, values, inPath, "") ?? percentEncode(text.slice(one.start, one.end));
 }
 
 function wholeValue(text: string, values: TemplateValues): JsonValue | undefined {
@@ -165,11 +188,6 @@ function partsOf(inside: string): Pick<Placeholder, "key" | "filter"> {
   const bar = inside.indexOf("|");
   if (bar === -1) return { key: inside.trim(), filter: null };
   return { key: inside.slice(0, bar).trim(), filter: inside.slice(bar + 1).trim() };
-}
-
-/** Backslashes count as slashes: the URL parser reads them so in http urls. */
-function isPastHost(before: string): boolean {
-  return /^[^:/?#\\]*:[/\\]{2}[^/?#\\]*[/?#\\]/.test(before);
 }
 
 function jsonTexts(path: string, value: JsonValue | null): readonly { readonly path: string; readonly text: string }[] {

@@ -2,27 +2,13 @@
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { after, before, beforeEach, test } from "node:test";
-import { type Clock, systemClock } from "../../src/runtime/clock.ts";
 import type { Store } from "../../src/store/connect.ts";
 import { failCommand } from "../helpers/fail-command.ts";
+import { hurriedClock } from "../helpers/hurried-clock.ts";
 import { forEachTarget } from "../helpers/mongo-targets.ts";
 import { openTestStore } from "../helpers/open-test-store.ts";
 import { startTarget, type Target } from "../helpers/target.ts";
 import { startAgent, type TestAgent, until } from "../helpers/test-agent.ts";
-
-/** The real clock, but the 25 s of the drain are over at once; `sleeping` counts what still waits. */
-function hurriedClock(): Clock & { sleeping(): number } {
-  let sleeping = 0;
-  return {
-    ...systemClock,
-    sleep: async (ms, signal) => {
-      sleeping++;
-      await systemClock.sleep(ms > 20_000 && ms <= 25_000 ? 100 : ms, signal);
-      sleeping--;
-    },
-    sleeping: () => sleeping,
-  };
-}
 
 await forEachTarget("shutdown", (suite) => {
   /** The test's own eyes and hands: no fail point is meant for it. */

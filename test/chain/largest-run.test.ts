@@ -1,11 +1,10 @@
 // The largest record a chain can leave: every step with all that it may keep, in the longest encoding.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { calculateObjectSize } from "bson";
 import type { HttpResult } from "../../src/chain/http-attempt.ts";
 import type { Job } from "../../src/model/job.ts";
-import { newRunDocument, stepDocument } from "../../src/store/run-document.ts";
 import { chainContext, executeWhole } from "../helpers/chain-fixtures.ts";
+import { recordBytes } from "../helpers/run-record.ts";
 import { jobOf } from "../model/parse-fixtures.ts";
 
 const wide = "鍵";
@@ -39,12 +38,7 @@ test("a chain of 100 steps with the largest of everything leaves a record below 
   const last = end.steps.at(-1);
   assert.deepEqual([last?.tries.length, last?.attempts, last?.error?.code], [5, 6, "expect"]);
 
-  const claimant = { machineId: "m", instanceId: "i", hostname: "h", serial: 1, leaseMs: 1, retentionMs: 1 };
-  const occurrence = { job, scheduledFor: 0, trigger: "schedule", runId: context.runId } as const;
-  const start = { occurrence, claimId: "c", status: "running", reason: end.reason, steps: [], now: 0 } as const;
-  const document = newRunDocument(claimant, start);
-  const record = { ...document, steps: end.steps.map(stepDocument), outputs: Object.fromEntries(end.outputs) };
-  const bytes = calculateObjectSize(record);
+  const bytes = recordBytes(context, end);
   assert.ok(bytes < 2 ** 20, `${bytes} bytes`);
   // Otherwise it would not be the largest.
   assert.ok(bytes > 2 ** 19, `${bytes} bytes`);

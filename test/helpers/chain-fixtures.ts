@@ -86,7 +86,10 @@ export async function executeAction(context: ChainContext, deps: Pick<ChainDeps,
 }
 
 /** A chain from its first step to its end, executed by the given parts. */
-export function executeWhole(context: ChainContext, deps: Pick<ChainDeps, "send" | "mask">): Promise<ChainEnd> {
+export function executeWhole(
+  context: ChainContext,
+  deps: Pick<ChainDeps, "send" | "mask"> & Partial<ChainDeps>,
+): Promise<ChainEnd> {
   return executeChain(
     { clock: systemClock, random: () => 0, now: () => 0, userAgent: "fleetcron/test", runCommand, ...deps },
     context,

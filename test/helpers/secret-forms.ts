@@ -1,12 +1,14 @@
 // How a secret may look where it must not be. Made without the program's own masking, which is what is tested with it.
 import assert from "node:assert/strict";
+import { everydayEncodings } from "./everyday-encodings.ts";
 
-/** The value raw, percent-encoded and in base64, each also as it stands inside a JSON text. */
+/** The value in every everyday encoding, each also as it stands inside a JSON text. */
 export function secretForms(value: string): readonly string[] {
-  const query = new URLSearchParams([["", value]]).toString().slice(1);
   const strict = encodeURIComponent(value).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
-  const percent = [encodeURIComponent(value), encodeURI(value), query, strict];
-  const plain = [value, ...percent, ...percent.map((form) => form.toLowerCase()), ...base64Cores(value)];
+  const encoded = Object.entries(everydayEncodings)
+    .filter(([name]) => !name.startsWith("base64"))
+    .map(([, encode]) => encode(value));
+  const plain = [...encoded, encodeURI(value), strict, strict.toLowerCase(), ...base64Cores(value)];
   return [...new Set(plain.flatMap((form) => [form, inJson(form), inJson(inJson(form))]))];
 }
 
@@ -16,7 +18,12 @@ function base64Cores(value: string): readonly string[] {
     const text = Buffer.from(`${lead}${value}`).toString("base64").replace(/=+$/, "");
     // The first group holds bits of the lead, the last characters may hold bits of what follows.
     const core = text.slice(lead === "" ? 0 : 4, -2);
-    return [core, core.replaceAll("+", "-").replaceAll("/", "_")];
+    return [
+      core,
+      core.replaceAll("+", "-").replaceAll("/", "_"),
+      core.replaceAll("/", "\\/"),
+      encodeURIComponent(core),
+    ];
   });
 }
 
