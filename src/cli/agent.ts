@@ -59,7 +59,7 @@ async function agent(cli: Cli): Promise<void> {
 /** Before the store: a supervisor that asks meanwhile hears that the agent is starting. null where nobody wants metrics. */
 async function openMetrics({ metrics: { listen } }: Config): Promise<ServedMetrics | null> {
   if (listen === null) return null;
-  // Only then: the library takes memory.
+  // Only then: an agent without metrics need not load the library.
   const { serveMetrics } = await import("../metrics/serve-metrics.ts");
   return serveMetrics(listen);
 }
