@@ -103,7 +103,8 @@ describe("a step that runs a program", { skip: process.platform === "win32" }, (
 
   test("never has a secret among its arguments, nor one that is bound to hosts anywhere", async () => {
     const asArgument = await run(execAction({ command: [program, "-p{{API_SECRET}}"] }));
-    const message = "template: command[1]: secret API_SECRET can't be an argument, which others can read: use env";
+    const message =
+      "template: command[1]: expected no secret in an argument, which other users of the machine can read, got {{API_SECRET}} (give it in env)";
     assert.deepEqual([asArgument.step?.error?.message, asArgument.calls], [message, 0]);
     const bound = await run(execAction({ env: { TOKEN: "{{BOUND}}" } }));
     const refusal = "template: env.TOKEN: secret BOUND is bound to hosts and can't be given to a program";
