@@ -70,7 +70,7 @@ function startTests(args: readonly string[], env: Readonly<Record<string, string
   const namesFiles = args.some((arg) => !arg.startsWith("-") && (arg.endsWith(".ts") || arg.startsWith("test/")));
   const preload = join(root, "test", "helpers", "fail-on-warning.ts");
   // More files than processors: most of them wait for servers, timers and each other's processes.
-  const options = ["--test", "--test-concurrency=4", "--import", preload, ...args];
+  const options = ["--test", "--test-concurrency=6", "--import", preload, ...args];
   const child = spawn(process.execPath, namesFiles ? options : [...options, "test/**/*.test.ts"], {
     cwd: root,
     // Hundreds of test files compile the same sources.

@@ -63,7 +63,8 @@ function createClient({ uri, appName, serverSelectionTimeoutMs: waitMs, onComman
       socketTimeoutMS: 20_000,
       waitQueueTimeoutMS: 5_000,
       maxPoolSize: 50,
-      monitorCommands: onCommand !== undefined,
+      // Only where it is asked for: the person's uri may do so too.
+      ...(onCommand === undefined ? {} : { monitorCommands: true }),
     });
   } catch (error) {
     throw explainUriError(error, uri);

@@ -12,6 +12,7 @@ import { openTestStore } from "../helpers/open-test-store.ts";
 import { assertNoSecret } from "../helpers/secret-forms.ts";
 import { startTarget, type Target } from "../helpers/target.ts";
 import { until } from "../helpers/test-agent.ts";
+import { readPage, servedAt } from "../metrics/scrape.ts";
 import { startReceiver } from "../notify/receiver.ts";
 import { answerChains, chainSecrets, encodings, secretJobs } from "./secret-chains.ts";
 
@@ -78,6 +79,7 @@ await onEmbedded("generated chains", (suite) => {
         FLEETCRON_EXEC: '{"allow": ["/usr/bin/env"]}',
         FLEETCRON_HTTP_DEFAULTS: '{"retry": {"retries": 0}}',
         FLEETCRON_LOG: '{"level": "trace"}',
+        FLEETCRON_METRICS_LISTEN: "127.0.0.1:0",
       },
     };
     await using agent = await startAgentProcess(options);
@@ -104,6 +106,9 @@ await onEmbedded("generated chains", (suite) => {
     await store.jobs.insertOne({ ...pasted, notify: ["hook"] });
     await insertCommand(store, { type: "reload_jobs", target: "all" });
     await until(() => receiver.told().length > failed.length, "the failure of that one is told of too");
+    const { text: metrics } = await readPage(`${servedAt(agent)}/metrics`);
+    assert.match(metrics, /fleetcron_runs_total\{status="error"\}/);
+    assertNoSecret(metrics, wanted, "metrics");
     agent.kill("SIGTERM");
     const { code, stdout, stderr } = await agent.ended;
     assert.equal(code, 0);

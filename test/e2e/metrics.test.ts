@@ -5,21 +5,14 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import type { Environment, ProgramProcess } from "../helpers/agent-process.ts";
+import { type Environment, ownSources } from "../helpers/agent-process.ts";
 import { EmbeddedMachine } from "../helpers/embedded-machine.ts";
 import { startTarget } from "../helpers/target.ts";
 import { until } from "../helpers/test-agent.ts";
-import { readPage, scrape } from "../metrics/scrape.ts";
+import { readPage, scrape, servedAt } from "../metrics/scrape.ts";
 
 const listModules = pathToFileURL(join(import.meta.dirname, "..", "helpers", "list-modules.mjs")).href;
 const anyPort = { FLEETCRON_METRICS_LISTEN: "127.0.0.1:0" };
-
-/** As the log told it. */
-function servedAt({ stderr }: ProgramProcess): string {
-  const lines = stderr.split("\n").filter((line) => line.includes("metrics served"));
-  assert.equal(lines.length, 1);
-  return JSON.parse(lines[0] ?? "").url;
-}
 
 test("an agent serves its metrics, no secret among them, and a kept connection does not hold up its end", async () => {
   await using target = await startTarget();
@@ -68,9 +61,8 @@ test("the library that counts is loaded only where metrics are wanted", async ()
   using machine = new EmbeddedMachine();
   const loadedBy = async (name: string, env: Environment) => {
     const file = join(machine.dir.path, name);
-    await using _agent = await machine.startAgent({
-      ...{ ...env, MODULES_FILE: file, NODE_OPTIONS: `--import=${listModules}` },
-    });
+    const listing = { ...env, MODULES_FILE: file, NODE_OPTIONS: `--import=${listModules}` };
+    await using _agent = await machine.startAgent(listing, ownSources);
     return readFileSync(file, "utf8");
   };
   assert.doesNotMatch(await loadedBy("without", {}), /prom-client/);

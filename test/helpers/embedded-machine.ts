@@ -1,7 +1,14 @@
 // One machine with the embedded store: its agent, and the commands a person types beside it.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Environment, type ProgramEnd, ProgramProcess, runProgram, temporaryDir } from "./agent-process.ts";
+import {
+  type Environment,
+  ownProgram,
+  type ProgramEnd,
+  ProgramProcess,
+  runProgram,
+  temporaryDir,
+} from "./agent-process.ts";
 
 export class EmbeddedMachine implements Disposable {
   readonly dir = temporaryDir();
@@ -19,8 +26,8 @@ export class EmbeddedMachine implements Disposable {
     };
   }
 
-  async startAgent(env: Environment = {}): Promise<ProgramProcess> {
-    const agent = new ProgramProcess(["agent"], { ...this.#env, ...env });
+  async startAgent(env: Environment = {}, program = ownProgram): Promise<ProgramProcess> {
+    const agent = new ProgramProcess(["agent"], { ...this.#env, ...env }, program);
     await agent.says("agent ready");
     return agent;
   }

@@ -1,5 +1,6 @@
 // A scrape as Prometheus does it, and what it says.
 import assert from "node:assert/strict";
+import type { ProgramProcess } from "../helpers/agent-process.ts";
 
 /** Every series of a page in the text format, `name{label="value"}`, with its value. */
 export async function scrape(url: string): Promise<ReadonlyMap<string, number>> {
@@ -18,4 +19,11 @@ export async function scrape(url: string): Promise<ReadonlyMap<string, number>> 
 export async function readPage(url: string): Promise<{ readonly status: number; readonly text: string }> {
   const response = await fetch(url);
   return { status: response.status, text: await response.text() };
+}
+
+/** Where an agent says in its log that its metrics are. */
+export function servedAt({ stderr }: ProgramProcess): string {
+  const lines = stderr.split("\n").filter((line) => line.includes("metrics served"));
+  assert.equal(lines.length, 1);
+  return JSON.parse(lines[0] ?? "").url;
 }
