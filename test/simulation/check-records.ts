@@ -31,7 +31,8 @@ export function neverWithoutRecord(witness: Witness): readonly string[] {
 }
 
 /** What is caught up with is not recorded as missed; what is not, does not run after its grace. */
-export function caughtUpAsTold({ runs, plan, database }: Witness): readonly string[] {
+export function caughtUpAsTold(witness: Witness): readonly string[] {
+  const { runs, plan, database } = witness;
   if (database.clockSteps.length > 0) return [];
   return runs.flatMap((run) => {
     const job = jobOf(plan, run._id);
@@ -41,9 +42,17 @@ export function caughtUpAsTold({ runs, plan, database }: Witness): readonly stri
     const isMissed = run.status === "missed" && run.reason === "start_grace_passed";
     if (isMissed && catchUp === "all") return [`${run._id} is missed, and was to be caught up with`];
     if (run.trigger !== "schedule" || run.start_at === null) return [];
-    const lateMs = dateOf(run.start_at).getTime() - dateOf(run.scheduled_for).getTime();
+    const lateMs = decidedAt(witness, run) - dateOf(run.scheduled_for).getTime();
     return lateMs > graceMsOf(plan, job) + 2_000 ? [`${run._id} was claimed ${lateMs} ms late, after its grace`] : [];
   });
+}
+
+/** When its claim was decided on: a process that froze between that and the claim could not know better. */
+function decidedAt({ processes, database }: Witness, { start_at, takeovers = [], instance_id }: Document): number {
+  const startAt = dateOf(start_at).getTime();
+  const claimant = processes.find(({ name }) => name === (takeovers[0] ?? { instance_id }).instance_id);
+  const freeze = claimant?.freezes.find(({ to }) => Math.abs(database.time(to) - startAt) < 1_000);
+  return freeze === undefined ? startAt : database.time(freeze.from);
 }
 
 /** Of two fleet clocks one may be behind by what an answer took. */
