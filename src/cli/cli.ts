@@ -1,5 +1,5 @@
 // What every command gets: where it prints, what it reads, how it ends.
-import type { LoadedConfig } from "../config/load-config.ts";
+import type { ConfigRequest, LoadedConfig } from "../config/load-config.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Output } from "./output.ts";
 
@@ -20,7 +20,7 @@ export interface Cli {
   /** Calls back at every SIGHUP from here on. */
   onHangup(callback: () => void): void;
   /** Finds, reads and checks the config as the global flags say; problems throw `FleetCronError`. */
-  loadConfig(needs?: { readonly requireUri?: boolean }): LoadedConfig;
+  loadConfig(needs?: Pick<ConfigRequest, "requireUri" | "needsSecrets">): LoadedConfig;
   /** The config file that `loadConfig` would read, absolute and unread; null when there is none. */
   findConfig(): string | null;
   /** The process's exit code when the command ends without an error (default 0). */

@@ -48,7 +48,7 @@ function ofExpression(cli: Cli, { cron, tz }: NextOptions): Shown {
   }
   const { expression, pattern, hint } = parsed.cron;
   if (hint !== null) cli.output.note(`hint: ${hint}`);
-  const zone = tz ?? cli.loadConfig({ requireUri: false }).config.tz;
+  const zone = tz ?? cli.loadConfig({ requireUri: false, needsSecrets: false }).config.tz;
   return { schedule: { tz: zone, rules: [{ kind: "cron", expression, pattern }] }, spreadBy: "", enabled: true };
 }
 

@@ -16,7 +16,7 @@ export async function openMongosh(
   args: readonly string[],
   { printUri = false }: { readonly printUri?: boolean },
 ): Promise<void> {
-  const { config } = cli.loadConfig();
+  const { config } = cli.loadConfig({ needsSecrets: false });
   if (config.store === "mongodb") {
     cli.output.note("this config names a MongoDB, which mongosh reaches by itself:");
     cli.output.data(`mongosh ${JSON.stringify(withoutPassword(config.mongodbUri ?? ""))}`);

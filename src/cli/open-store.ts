@@ -42,7 +42,7 @@ export async function withStore<T>(
   work: (store: Store, config: Config, loaded: LoadedConfig) => Promise<T>,
   { needsAgent = false }: { readonly needsAgent?: boolean } = {},
 ): Promise<T> {
-  const loaded = cli.loadConfig();
+  const loaded = cli.loadConfig({ needsSecrets: false });
   const { config } = loaded;
   await using cleanup = new AsyncDisposableStack();
   const uri = config.store === "mongodb" ? uriOf(config) : await reachEmbedded(cli, config, { needsAgent, cleanup });

@@ -146,9 +146,9 @@ function createCli(
     },
     stopSignal: stopOnSignals,
     onHangup,
-    loadConfig: ({ requireUri = true } = {}) => {
+    loadConfig: (needs = {}) => {
       const { set, insecurePermissions } = program.opts<GlobalFlags>();
-      return config.loadConfig({ ...search(), set, insecurePermissions, requireUri });
+      return config.loadConfig({ ...search(), set, insecurePermissions, ...needs });
     },
     findConfig: () => findConfigFile(search()),
     exitWith,

@@ -36,6 +36,11 @@ export interface ConfigRequest {
   readonly homeDir: string;
   /** false where the caller brings its own store. Default true. */
   readonly requireUri?: boolean | undefined;
+  /**
+   * false where only the names of secrets count: a service manager may give their values to the agent alone. Default
+   * true.
+   */
+  readonly needsSecrets?: boolean | undefined;
   /** Whether a file must be there even if the environment suffices. Default false. */
   readonly requireFile?: boolean | undefined;
 }
@@ -88,13 +93,13 @@ function requireSomething(request: ConfigRequest): void {
 }
 
 function loadFrom(file: string | null, request: ConfigRequest): LoadedConfig {
-  const { env, cwd, homeDir, requireUri = true } = request;
+  const { env, cwd, homeDir, requireUri = true, needsSecrets } = request;
   const draft = startDraft(file, request.insecurePermissions ?? false);
   applyEnvironment(draft, env, cwd);
   applyFlags(draft, request.set ?? []);
 
   const { raw, sound, problems } = checkConfig(draft.values);
-  const places = { env, homeDir, baseDir: file === null ? cwd : dirname(file) };
+  const places = { env, homeDir, baseDir: file === null ? cwd : dirname(file), needsSecrets };
   const { secrets, problems: secretProblems } = resolveSecrets(sound.secrets ?? {}, places);
   const outer = resolveNetwork(sound.tls, places);
   const { channels, problems: channelProblems } = resolveChannels(sound.notify ?? {}, places);

@@ -12,6 +12,8 @@ export interface SecretPlaces {
   /** Folder that relative paths start from: that of the config file. */
   readonly baseDir: string;
   readonly homeDir: string;
+  /** false: a secret whose variable or file is not there is the empty text. Default true. */
+  readonly needsSecrets?: boolean | undefined;
 }
 
 /** Every secret that has a value, and a problem for every one that has none. */
@@ -30,7 +32,7 @@ export function resolveSecrets(
 }
 
 /** Absolute form of a path in the config: `~/` is the home folder, relative paths start at `baseDir`. */
-export function resolvePath(path: string, { baseDir, homeDir }: Omit<SecretPlaces, "env">): string {
+export function resolvePath(path: string, { baseDir, homeDir }: Pick<SecretPlaces, "baseDir" | "homeDir">): string {
   if (path === "~" || path.startsWith("~/")) return join(homeDir, path.slice(1));
   return isAbsolute(path) ? path : resolve(baseDir, path);
 }
@@ -45,9 +47,12 @@ export function resolveSecret(path: Path, secret: RawSecret, places: SecretPlace
     const text = `expected exactly one of "value", "env" and "file", got ${names === "" ? "none" : names}`;
     return { path, text };
   }
-  if (env !== undefined) return fromVariable([...path, "env"], env, places.env);
-  if (file !== undefined) return fromFile([...path, "file"], resolvePath(file, places));
-  return value ?? "";
+  if (value !== undefined) return value;
+  const found =
+    env === undefined
+      ? fromFile([...path, "file"], resolvePath(file ?? "", places))
+      : fromVariable([...path, "env"], env, places.env);
+  return places.needsSecrets === false && typeof found !== "string" ? "" : found;
 }
 
 function fromVariable(path: Path, variable: string, env: SecretPlaces["env"]): string | ConfigProblem {

@@ -37,6 +37,12 @@ test("every problem of every job is told with its field, expectation and value",
   assert.equal(stderr, "3 jobs, 2 invalid\n");
 });
 
+test("a secret whose value only the agent gets is known by its name", async () => {
+  const own = { FLEETCRON_SECRETS: '{"API_SECRET": {"file": "/run/credentials/agent/api_secret"}}' };
+  const secret = { ...job, headers: { Authorization: "Bearer {{API_SECRET}}" } };
+  assert.deepEqual(await check(secret, [], own), { code: 0, stdout: "ok: 1 job\n", stderr: "" });
+});
+
 test("a job whose last instant is past is valid, and shown as ended", async () => {
   const ended = { ...job, name: "ended", end_at: "2020-01-01T00:00:00Z" };
   const { code, stdout, stderr } = await check([job, ended]);

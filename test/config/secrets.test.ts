@@ -31,6 +31,18 @@ test("secrets come from the config, a variable or a file, each with the hosts it
   });
 });
 
+test("where only names count, a variable or a file that is not there is no problem, and every other mistake still is", (t) => {
+  const place = scratch(t);
+  const secrets = { A: { env: "NOT_SET" }, B: { file: "/run/credentials/agent/b", hosts: ["b"] } };
+  const notify = { ops: { type: "webhook", url: { file: "/run/credentials/agent/ops" } } };
+  place.write(configName, { mongodb_uri: uri, secrets, notify });
+  const { config } = place.load({ needsSecrets: false });
+  assert.deepEqual([...config.secrets.keys()], ["A", "B"]);
+  assert.equal(place.failure().details.length, 3);
+  place.write(configName, { mongodb_uri: uri, secrets: { ...secrets, C: {} } });
+  assert.match(place.failure({ needsSecrets: false }).details.join("\n"), /^secrets\.C: expected exactly one of/);
+});
+
 test("secrets given as text alone are warned of once, by name", (t) => {
   const place = scratch(t);
   place.write(configName, { mongodb_uri: uri, secrets: { A: "geheim1", B: { value: "geheim2" }, C: "geheim3" } });
