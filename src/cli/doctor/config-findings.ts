@@ -21,7 +21,16 @@ export function lookAtConfig(cli: Pick<Cli, "loadConfig">): ConfigFindings {
     const remarks = warnings.map((text) => warning(text, "fleetcron config show"));
     return { loaded, config: [read, ...remarks], secrets: [fine(secrets)] };
   } catch (error) {
-    return { loaded: null, ...explainProblems(error) };
+    return { loaded: loadWithoutSecrets(cli), ...explainProblems(error) };
+  }
+}
+
+/** For the other checks, which need no values; null where something else is wrong too. */
+function loadWithoutSecrets(cli: Pick<Cli, "loadConfig">): LoadedConfig | null {
+  try {
+    return cli.loadConfig({ needsSecrets: false });
+  } catch {
+    return null;
   }
 }
 

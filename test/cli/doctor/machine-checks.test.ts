@@ -33,6 +33,15 @@ test("every problem of a config is told, those of secrets under their own name",
   assert.ok(notChecked.length > 5);
 });
 
+test("a secret that cannot be read here keeps no other check from its own", async (t) => {
+  const config = { ...nowhere, secrets: { KEY: { file: "/run/credentials/agent/key" } } };
+  const { found } = await patient(t, config).examine();
+  assert.deepEqual(
+    found.map(({ check }) => check).filter((check) => check !== "service"),
+    ["secrets", "files", "database"],
+  );
+});
+
 test("a config whose secrets others can read is told with the chmod that mends it", async (t) => {
   const machine = patient(t, { ...nowhere, secrets: { KEY: "s3cret" } });
   chmodSync(`${machine.dir}/${configName}`, 0o644);

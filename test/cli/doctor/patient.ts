@@ -18,7 +18,7 @@ export function patient(t: TestContext, config: object | null, clock: Clock = sy
   const stateDir = `${place.dir}/state`;
   if (config !== null) place.write(configName, { state_dir: stateDir, ...config });
   const examineIt = (over: Partial<ConfigRequest> = {}) =>
-    examine({ clock, env: {}, loadConfig: () => place.load(over) });
+    examine({ clock, env: {}, loadConfig: (needs) => place.load({ ...needs, ...over }) });
   return {
     ...place,
     stateDir,
