@@ -172,6 +172,28 @@ test("a log whose reader went away does not stop an agent", async () => {
   assert.equal((await agent.ended).code, 0);
 });
 
+test("500 runs in flight fit into 1,024 open files", { skip: process.platform !== "linux" }, async () => {
+  using place = servicePlace();
+  await using target = await startTarget();
+  const held: (() => void)[] = [];
+  target.on("*", (_request, response) => held.push(() => response.end()));
+  place.configure({ max_concurrent_runs: 500 });
+  const file = join(place.path, "jobs.json");
+  // Time for the agent to start; late ones still run.
+  const at = new Date(Date.now() + 3_000);
+  writeFileSync(file, JSON.stringify(Array.from({ length: 500 }, (_, i) => ({ name: `${i}`, at, url: target.url }))));
+  const added = await runProgram(["jobs", "add", file], place.env);
+  assert.equal(added.code, 0, added.stderr);
+  const shell = 'ulimit -n 1024; exec "$0" "$@"';
+  await using agent = new ProgramProcess(["agent"], place.env, ["/bin/sh", "-c", shell, ...ownProgram]);
+  await until(() => held.length === 500, "all are in flight");
+  for (const answer of held) answer();
+  const ended = () => agent.stderr.split("\n").filter((line) => line.includes('"run ended"'));
+  await until(() => ended().length === 500, "all have ended");
+  assert.ok(ended().every((line) => JSON.parse(line).status === "ok"));
+  await stop(agent);
+});
+
 test("a home that can't be written to is named, with exit code 77", {
   skip: process.platform !== "linux",
   // Node's own recursive mkdir would never return.
