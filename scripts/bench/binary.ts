@@ -1,22 +1,26 @@
 // (g) The single file: how quickly it starts, beside its own Node doing nothing, and what an idle agent holds.
-import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { connectStore, type Store } from "../../src/store/connect.ts";
+import { ensureIndexes } from "../../src/store/ensure-indexes.ts";
 import { agentEnvironment, type Environment, ProgramProcess, temporaryDir } from "../../test/helpers/agent-process.ts";
 import { binaryName, isHost, targets } from "../binary/targets.ts";
 import { median, ms, printTable, type Row, ratio, wait } from "./figures.ts";
+import { fillHistory } from "./history.ts";
 import { residentMiB } from "./process-figures.ts";
 
 const starts = 30;
+const runCount = 100_000;
+const jobCount = 10_000;
 
 export async function benchBinary(uri: string): Promise<void> {
   const target = targets.find(isHost);
   const file = join(import.meta.dirname, "..", "..", "dist", target === undefined ? "none" : binaryName(target));
   if (!existsSync(file)) return console.log(`binary: there is no ${file}; npm run binary makes it`);
-  const bareMs = startMs(process.execPath, "-e", "0");
+  const bareMs = await startMs([process.execPath], ["-e", "0"]);
   printTable("the single file", [
-    startRow("--version", startMs(file, "--version"), bareMs, "at most 40 ms"),
-    startRow("-h", startMs(file, "-h"), bareMs, "at most 60 ms"),
+    startRow("--version", await startMs([file], ["--version"]), bareMs, "at most 40 ms"),
+    startRow("-h", await startMs([file], ["-h"]), bareMs, "at most 60 ms"),
     await idleRow("on MongoDB", file, (stateDir) =>
       agentEnvironment({ uri, dbName: "fleetcron_bench_binary", stateDir }),
     ),
@@ -24,6 +28,7 @@ export async function benchBinary(uri: string): Promise<void> {
       FLEETCRON_STORE: "embedded",
       FLEETCRON_STATE_DIR: stateDir,
     })),
+    ...(await commandRows(file, uri)),
     {
       what: "size, MB",
       measured: (statSync(file).size / 1e6).toFixed(0),
@@ -33,14 +38,50 @@ export async function benchBinary(uri: string): Promise<void> {
   ]);
 }
 
-/** The median of some starts: from the spawn to the end of the process. */
-function startMs(file: string, ...args: readonly string[]): number {
-  const once = () => {
-    const startedAt = performance.now();
-    spawnSync(file, args, { stdio: "ignore" });
-    return performance.now() - startedAt;
-  };
-  return median(Array.from({ length: starts }, once));
+/** The median of some starts. */
+async function startMs(program: readonly string[], args: readonly string[], env: Environment = {}): Promise<number> {
+  const all: number[] = [];
+  for (let i = 0; i < starts; i++) all.push(await runMs(program, args, env));
+  return median(all);
+}
+
+/** From the spawn to the end of the process. Not spawnSync: the server's log would fill its pipe to this process. */
+async function runMs(program: readonly string[], args: readonly string[], env: Environment): Promise<number> {
+  const startedAt = performance.now();
+  const { code, stderr } = await new ProgramProcess(args, env, program).ended;
+  if (code !== 0) throw new Error(`${args.join(" ")} ended with ${code}: ${stderr}`);
+  return performance.now() - startedAt;
+}
+
+/** What a person waits for, on a fleet that has been going for a while. */
+async function commandRows(file: string, uri: string): Promise<readonly Row[]> {
+  using dir = temporaryDir();
+  const dbName = "fleetcron_bench_commands";
+  await using store = await connectStore({ uri, dbName, appName: "bench" });
+  await ensureIndexes(store);
+  await fillHistory(store, runCount);
+  const env = agentEnvironment({ uri, dbName, stateDir: dir.path });
+  const jobs = join(dir.path, "jobs.json");
+  const job = { hour: 3, minute: 0, url: "https://example.com/" };
+  writeFileSync(jobs, JSON.stringify(Array.from({ length: jobCount }, (_, i) => ({ ...job, name: `job ${i}` }))));
+  const pings = await Promise.all(Array.from({ length: starts }, () => pingMs(store)));
+  const statusMs = await startMs([file], ["status"], env);
+  const applyMs = await runMs([file], ["jobs", "apply", jobs], env);
+  return [
+    {
+      what: `status, ${runCount} runs`,
+      measured: ms(statusMs),
+      floor: `a round trip ${ms(median(pings))}`,
+      goal: "at most 250 ms more",
+    },
+    { what: `jobs apply of ${jobCount}`, measured: ms(applyMs), floor: "-", goal: "at most 10 s" },
+  ];
+}
+
+async function pingMs({ db }: Store): Promise<number> {
+  const startedAt = performance.now();
+  await db.command({ ping: 1 });
+  return performance.now() - startedAt;
 }
 
 function startRow(what: string, measuredMs: number, bareMs: number, goal: string): Row {

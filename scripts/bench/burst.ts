@@ -4,9 +4,9 @@ import { request } from "undici";
 import { serveMetrics } from "../../src/metrics/serve-metrics.ts";
 import type { Meter } from "../../src/model/meter.ts";
 import { connectStore, type Store } from "../../src/store/connect.ts";
-import { sampleJob, sampleRun } from "../../test/helpers/sample-run.ts";
 import { type BenchAgent, startBenchAgent } from "./agent.ts";
 import { ms, printTable, type Row, ratio, wait, wallNow } from "./figures.ts";
+import { fillHistory } from "./history.ts";
 import { countCommands } from "./server-figures.ts";
 import type { BenchTarget } from "./target.ts";
 
@@ -142,17 +142,6 @@ async function oneBurst(store: Store, target: BenchTarget, agent: BenchAgent, at
     lastRecorded: Math.max(...ended.map((one) => one.at)) - at,
     writes: after.insert + after.update - before.insert - before.update,
   };
-}
-
-async function fillHistory(store: Store, count: number): Promise<void> {
-  const job = sampleJob({ name: "history" });
-  for (let i = 0; i < count; i += 5_000) {
-    const runs = Array.from({ length: 5_000 }, (_, k) => ({
-      ...sampleRun({ job, scheduledFor: Date.now() - (i + k + 1) * 1_000 }),
-      status: "ok" as const,
-    }));
-    await store.runs.insertMany(runs, { ordered: false });
-  }
 }
 
 /** (c) One run at a time: a claim and a finish. */
