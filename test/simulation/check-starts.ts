@@ -1,4 +1,5 @@
 import type { Document } from "mongodb";
+import type { Plan } from "./plan.ts";
 import { dateOf, isServed, isWell, type Occurrence, occurrencesOf } from "./served.ts";
 import type { Witness } from "./simulate.ts";
 
@@ -7,11 +8,10 @@ export const plentyOfSlots = 50;
 
 /** Where an agent could look all the time, the occurrence starts, or is skipped for a reason. */
 export function noLostStart(witness: Witness): readonly string[] {
-  const { settings } = witness.plan;
-  if (settings.maxConcurrentRuns < plentyOfSlots) return [];
-  const turnsMs = settings.maxSerial * settings.staggerSec * 1_000;
+  const { plan } = witness;
+  if (plan.settings.maxConcurrentRuns < plentyOfSlots) return [];
   return occurrencesOf(witness)
-    .filter(({ dueAt, graceMs }) => isServed(witness, dueAt, dueAt + Math.max(graceMs, turnsMs)))
+    .filter(({ dueAt, graceMs }) => isServed(witness, dueAt, dueAt + Math.max(graceMs, turnsMsOf(plan))))
     .flatMap((occurrence) => {
       const { runId, run } = occurrence;
       if (run === null) return [`${runId} has no record, and an agent could have started it`];
@@ -19,11 +19,17 @@ export function noLostStart(witness: Witness): readonly string[] {
     });
 }
 
-/** Another run of the job was under way when the grace of this one ended. */
-function isBlocked({ runs }: Witness, { job, occurrence, graceMs, run }: Occurrence): boolean {
-  const lastStart = occurrence + graceMs;
+/**
+ * Another run of the job was under way when the agent gave this one up: a job's own shorter grace counts from each agent's
+ * turn.
+ */
+function isBlocked({ runs, plan }: Witness, { job, occurrence, graceMs, run }: Occurrence): boolean {
+  const gaveUpAt = dateOf(run?.claimed_at).getTime();
+  const isEarly = gaveUpAt < occurrence + graceMs - turnsMsOf(plan) - clocksApartMs;
+  const lastStart = Math.min(occurrence + graceMs, gaveUpAt);
   return (
     run?.exclusive === true &&
+    !isEarly &&
     runs.some(
       (other) =>
         other.job_id === job &&
@@ -33,6 +39,11 @@ function isBlocked({ runs }: Witness, { job, occurrence, graceMs, run }: Occurre
     )
   );
 }
+
+const turnsMsOf = ({ settings }: Plan): number => settings.maxSerial * settings.staggerSec * 1_000;
+
+/** Of an agent's and the server's. */
+const clocksApartMs = 1_000;
 
 /** Until then the record said that it runs: the end that its owner tells is that of the request, and may be told late. */
 function lastWrittenAt({ end_at, beat_at }: Document): number {
@@ -117,7 +128,7 @@ export function skippedOnlyForTheLiving({ runs, plan, database }: Witness): read
 /** The last in line is in time. Where runs wait for slots or for each other, the delay is theirs. */
 export function boundedDelay(witness: Witness): readonly string[] {
   const { settings, jobs, storeLatencyMs } = witness.plan;
-  const lastTurnMs = settings.maxSerial * settings.staggerSec * 1_000;
+  const lastTurnMs = turnsMsOf(witness.plan);
   if (settings.maxConcurrentRuns < plentyOfSlots) return [];
   return occurrencesOf(witness)
     .filter(({ job }) => jobs.some(({ _id, overlap }) => _id === job && overlap === "allow"))

@@ -50,15 +50,18 @@ export function occurrencesOf(witness: Witness): readonly Occurrence[] {
     });
 }
 
+/** The first agent is ready a moment before it has noted the jobs, and may die in it. */
+const noteMs = 3_000;
+
 /**
- * By world time. A job is due from when a majority of the servers knew it: since the first agent was ready, unless the
- * database could not be reached then.
+ * By world time. A job is due from when a majority of the servers knew it: soon after the first agent was ready, unless
+ * the database could not be reached then.
  */
 function knownAt({ jobStates, database, troubles }: Witness, job: string, readyAt: number): number {
   const since = jobStates.find(({ _id }) => _id === job)?.since;
   const at = since instanceof Date ? since.getTime() - database.time(0) : readyAt;
   const isExcused = [...database.outages, ...troubles].some(({ from, to }) => from < at && to > readyAt);
-  return isExcused ? Math.max(readyAt, at) : readyAt;
+  return isExcused || at - readyAt < noteMs ? Math.max(readyAt, at) : readyAt;
 }
 
 /** One agent that was there before `dueAt` was well, and reached the database, all the time until `to`. */
