@@ -30,7 +30,7 @@ const recoveryMs = 40_000;
 export function occurrencesOf(witness: Witness): readonly Occurrence[] {
   const { plan, database, endAt, runs, processes } = witness;
   if (database.clockSteps.length > 0) return [];
-  const readyAt = Math.min(...processes.map((process) => process.readyAt ?? Number.POSITIVE_INFINITY));
+  const readyAt = Math.min(...processes.map((process) => notesAt(witness, process)));
   const byId = new Map(runs.map((run) => [run._id, run]));
   return plan.jobs
     .filter(({ _id }) => String(_id).startsWith("job") && !isEdited(plan, String(_id)))
@@ -50,8 +50,14 @@ export function occurrencesOf(witness: Witness): readonly Occurrence[] {
     });
 }
 
-/** The first agent is ready a moment before it has noted the jobs, and may die in it. */
+/** An agent is ready a moment before it has noted the jobs. */
 const noteMs = 3_000;
+
+/** By world time; never for one that did not come to note anything. */
+function notesAt(witness: Witness, process: SimProcess): number {
+  const from = process.readyAt ?? Number.POSITIVE_INFINITY;
+  return isWell(witness, process, { from, to: from + noteMs }) ? from : Number.POSITIVE_INFINITY;
+}
 
 /**
  * By world time. A job is due from when a majority of the servers knew it: soon after the first agent was ready, unless
