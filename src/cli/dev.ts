@@ -12,7 +12,7 @@ import type { RunSummary, Step } from "../model/run.ts";
 import { programCall } from "../runtime/assets.ts";
 import type { Cli } from "./cli.ts";
 import type { Output } from "./output.ts";
-import { paintStatus } from "./render-run.ts";
+import { paintStatus } from "./paint-status.ts";
 
 interface DevOptions {
   readonly keep?: string;

@@ -1,4 +1,5 @@
 // fleetcron jobs list
+
 import { nextDue } from "../model/schedule.ts";
 import type { JobDocument } from "../store/collections.ts";
 import { loadJobDocuments } from "../store/jobs.ts";
@@ -9,7 +10,8 @@ import { jsonDocument } from "./json-document.ts";
 import { type JobRules, jobRules, judgeJob } from "./judge-jobs.ts";
 import { withStore } from "./open-store.ts";
 import type { Output } from "./output.ts";
-import { paintStatus } from "./render-run.ts";
+import { paintStatus } from "./paint-status.ts";
+import { printTable } from "./print-table.ts";
 import { renderSchedule } from "./render-schedule.ts";
 import { printable, printableId } from "./render-text.ts";
 import { renderAge, renderTime } from "./render-time.ts";
@@ -22,7 +24,12 @@ export async function listJobsCommand(cli: Cli, { json }: { json?: boolean }): P
     const lastRuns = await loadLastRuns(store);
     const now = cli.clock.now();
     const rows = documents.map((document) => row(cli.output, document, { rules, lastRuns, now }));
-    cli.output.table(["NAME", "ENABLED", "SCHEDULE", "NEXT", "LAST"], rows, "no jobs yet: fleetcron jobs add FILE");
+    printTable(
+      cli.output,
+      ["NAME", "ENABLED", "SCHEDULE", "NEXT", "LAST"],
+      rows,
+      "no jobs yet: fleetcron jobs add FILE",
+    );
   });
 }
 

@@ -1,4 +1,5 @@
 // fleetcron jobs next
+
 import { FleetCronError } from "../errors.ts";
 import { clockNote } from "../model/clock-note.ts";
 import { parseCron } from "../model/parse-cron.ts";
@@ -7,6 +8,7 @@ import { lastInstant, offsetAt } from "../model/zone-offset.ts";
 import type { Cli } from "./cli.ts";
 import { describeNote, describeSchedule } from "./describe-schedule.ts";
 import { jobRules, judgeJob, renderProblems } from "./judge-jobs.ts";
+import { printTable } from "./print-table.ts";
 import { printable } from "./render-text.ts";
 import { renderAge, renderLocal, renderUtc } from "./render-time.ts";
 
@@ -101,6 +103,6 @@ function print(
       output.paint("yellow", mark),
     ];
   });
-  output.table([`IN ${schedule.tz}`, "UTC", "", ""], rows, "ended: never again");
+  printTable(output, [`IN ${schedule.tz}`, "UTC", "", ""], rows, "ended: never again");
   if (rows.length > 0 && rows.length < count) output.note("then never again");
 }

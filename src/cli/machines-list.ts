@@ -1,10 +1,12 @@
 // fleetcron machines list
+
 import { type ListedMachine, listMachines } from "../store/machines.ts";
 import type { Cli } from "./cli.ts";
 import { machineState } from "./find-machine.ts";
 import { jsonDocument } from "./json-document.ts";
 import { withStore } from "./open-store.ts";
 import type { Output } from "./output.ts";
+import { printTable } from "./print-table.ts";
 import { printable } from "./render-text.ts";
 import { renderAge } from "./render-time.ts";
 
@@ -27,7 +29,7 @@ export function printMachines(output: Output, machines: readonly ListedMachine[]
     renderJobs(machine),
   ]);
   const columns = ["MACHINE", "HOST", "SERIAL", "STATE", "LAST SEEN", "VERSION", "JOBS"];
-  output.table(columns, rows, "no machine yet: start an agent with fleetcron agent");
+  printTable(output, columns, rows, "no machine yet: start an agent with fleetcron agent");
 }
 
 function paintState(output: Output, state: string): string {

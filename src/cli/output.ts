@@ -1,7 +1,6 @@
 // The only code that prints: data on stdout, everything else on stderr.
 import type { Writable } from "node:stream";
 import { styleText } from "node:util";
-import { fitTable } from "./fit-table.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -12,8 +11,6 @@ export interface Output {
   json(value: unknown): void;
   /** One value as one line of JSON, for what goes on: each line can be read when it is there. */
   jsonLine(value: unknown): void;
-  /** Rows under headings, on stdout, cut to a terminal's width; `empty` is said on stderr when there are none. */
-  table(columns: readonly string[], rows: readonly (readonly string[])[], empty: string): void;
   /** One line for the person, on stderr. */
   note(line: string): void;
   /** Colours a piece of text if stdout shows colours. */
@@ -22,6 +19,8 @@ export interface Output {
   clear(): void;
   /** One line on stderr that the next one replaces, for a terminal only; "" takes it away. */
   progress(line: string): void;
+  /** Columns of the terminal that stdout is; undefined when it is none. */
+  readonly width: number | undefined;
   /** stderr is a terminal: progress may be shown. */
   readonly live: boolean;
   /** stderr shows colours. */
@@ -49,12 +48,8 @@ export function createOutput({ stdout, stderr, env, color }: OutputOptions): Out
     noteColours: color ?? showsColours(stderr, env),
     json: (value) => data(JSON.stringify(value, null, 2)),
     jsonLine: (value) => data(JSON.stringify(value)),
-    table: (columns, rows, empty) => {
-      if (rows.length === 0) return note(empty);
-      // In a pipe nothing is cut: somebody searches it, or takes an id from it.
-      const [head = "", ...lines] = fitTable(columns, rows, stdout.isTTY === true ? stdout.columns : undefined);
-      data(paint("bold", head));
-      for (const line of lines) data(line);
+    get width() {
+      return stdout.isTTY === true ? stdout.columns : undefined;
     },
     clear: () => void (stdout.isTTY === true && stdout.write("\u001b[H\u001b[2J")),
     progress: (line) => void (stderr.isTTY === true && stderr.write(`\r\u001b[K${line}`)),

@@ -1,6 +1,6 @@
 // The last runs of a job in one line, a mark for each.
 import type { Output } from "./output.ts";
-import { paintAs } from "./render-run.ts";
+import { paintAs } from "./paint-status.ts";
 import { printable } from "./render-text.ts";
 
 const marks: Readonly<Record<string, string>> = {

@@ -1,6 +1,9 @@
 // Runs as people read them: in a line, in a table, with their steps.
+
 import type { RunDocument, StepDocument, TakeoverDocument, TryDocument } from "../store/collections.ts";
 import type { Output } from "./output.ts";
+import { paintAs, paintStatus } from "./paint-status.ts";
+import { printTable } from "./print-table.ts";
 import { printable, printableLines } from "./render-text.ts";
 import { renderDuration, renderTime, renderTimeAndAge } from "./render-time.ts";
 
@@ -10,30 +13,7 @@ export type ShownRun = Omit<RunDocument, "claimed_by" | "job_name"> & {
   readonly job_name: string | null;
 };
 
-const statusStyles: Readonly<Record<string, "green" | "cyan" | "yellow" | "gray" | "red">> = {
-  ok: "green",
-  running: "cyan",
-  started: "cyan",
-  missed: "yellow",
-  waiting: "cyan",
-  "no record": "yellow",
-  "not due": "gray",
-  skipped: "gray",
-  skipped_when: "gray",
-  skipped_unsupported: "yellow",
-};
-
 const longestStatus = "running".length;
-
-export function paintStatus(output: Output, status: unknown): string {
-  const text = printable(status);
-  return paintAs(output, text, text);
-}
-
-/** `text` in the colour of a status. */
-export function paintAs(output: Output, status: string, text: string): string {
-  return output.paint(statusStyles[status] ?? "red", text);
-}
 
 /** `ok  6650…@manual:665a…  812 ms  web-1 (6f1c…)  serial 1`, then a line per step. */
 export function printRun(output: Output, run: ShownRun): void {
@@ -83,7 +63,7 @@ export function printRunTable(output: Output, runs: readonly ShownRun[], empty: 
     printable(run._id),
     shorten(printable(run.reason ?? "")),
   ]);
-  output.table(["SCHEDULED FOR", "JOB", "STATUS", "TOOK", "HOST", "SERIAL", "RUN", "REASON"], rows, empty);
+  printTable(output, ["SCHEDULED FOR", "JOB", "STATUS", "TOOK", "HOST", "SERIAL", "RUN", "REASON"], rows, empty);
 }
 
 /** One run in a line of its own, for what goes on: `2026-07-31 09:00:05  nightly  ok  812 ms  web-1  serial 1  6650…`. */

@@ -1,9 +1,11 @@
 // `config show` and `config check`: what this machine's config says, and what is wrong with it.
+
 import { configEntries } from "../config/config-entries.ts";
 import { fileOfConfigError, type LoadedConfig } from "../config/load-config.ts";
 import { renderPath } from "../config/problem.ts";
 import { FleetCronError } from "../errors.ts";
 import type { ConfigCli } from "./config.ts";
+import { printTable } from "./print-table.ts";
 
 /** Every effective value with its origin, secrets masked. */
 export function showConfig(cli: ConfigCli, json: boolean): void {
@@ -18,7 +20,7 @@ export function showConfig(cli: ConfigCli, json: boolean): void {
   } else {
     const cells = rows.map(({ key, value, origin }) => [key, renderValue(value), origin]);
     cli.output.note(file === null ? "no config file" : `config file ${file}`);
-    cli.output.table(["KEY", "VALUE", "ORIGIN"], cells, "");
+    printTable(cli.output, ["KEY", "VALUE", "ORIGIN"], cells, "");
   }
   noteWarnings(cli, warnings);
 }

@@ -1,4 +1,5 @@
 // What `fleetcron status` shows.
+
 import type { Config } from "../config/config.ts";
 import type { LoadedConfig } from "../config/load-config.ts";
 import { nextDue } from "../model/schedule.ts";
@@ -15,6 +16,7 @@ import { jobRules, judgeJob } from "./judge-jobs.ts";
 import { lookAgain } from "./look-again.ts";
 import { printMachines } from "./machines-list.ts";
 import { withStore } from "./open-store.ts";
+import { printTable } from "./print-table.ts";
 import { printRunTable } from "./render-run.ts";
 import { counted, listed, printable } from "./render-text.ts";
 import { renderAge, renderTime } from "./render-time.ts";
@@ -101,7 +103,7 @@ function print(
   });
   section("machines", machines.length === 0, "none yet", () => printMachines(output, machines, heartbeatSec));
   for (const line of renderZoneData(machines, heartbeatSec)) output.data(output.paint("yellow", line));
-  section("next due", rows.length === 0, "no job", () => output.table(["JOB", "DUE", ""], rows, ""));
+  section("next due", rows.length === 0, "no job", () => printTable(output, ["JOB", "DUE", ""], rows, ""));
   section("in progress", running.length === 0, "nothing", () => printRunTable(output, running, ""));
   section("failures of the last 24 hours", failures.length === 0, "none", () => printRunTable(output, failures, ""));
   output.data(invalid === 0 ? "no invalid job" : output.paint("red", invalidText(invalid)));

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { stripVTControlCharacters, styleText } from "node:util";
 import { fitTable } from "../../src/cli/fit-table.ts";
 import { createOutput, type OutputOptions } from "../../src/cli/output.ts";
+import { printTable } from "../../src/cli/print-table.ts";
 
 const red = (cell: string) => styleText("red", cell, { validateStream: false });
 
@@ -50,7 +51,7 @@ test("no line is wider than the terminal, however narrow it is", () => {
 async function printed(options: Partial<OutputOptions>, isTTY: boolean): Promise<string> {
   const stdout = Object.assign(new PassThrough(), { isTTY, columns: 20 });
   const output = createOutput({ stdout, stderr: new PassThrough(), env: {}, color: undefined, ...options });
-  output.table(["JOB", "RUN"], [[output.paint("green", "nightly"), "x".repeat(40)]], "");
+  printTable(output, ["JOB", "RUN"], [[output.paint("green", "nightly"), "x".repeat(40)]], "");
   stdout.end();
   return text(stdout);
 }

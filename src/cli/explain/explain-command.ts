@@ -10,7 +10,7 @@ import { loadRecordedJob } from "../find-job.ts";
 import { fleetZone } from "../fleet-zone.ts";
 import { jsonDocument } from "../json-document.ts";
 import { withStore } from "../open-store.ts";
-import { paintStatus } from "../render-run.ts";
+import { paintStatus } from "../paint-status.ts";
 import { renderLocal, renderUtc } from "../render-time.ts";
 import { type Explained, explainOccurrence } from "./explain-occurrence.ts";
 import { type Facts, gatherFacts } from "./gather-facts.ts";

@@ -7,7 +7,7 @@ import type { Occurrence } from "../../model/run.ts";
 import { secretsToMask } from "../../model/secret.ts";
 import type { Cli } from "../cli.ts";
 import type { Output } from "../output.ts";
-import { paintStatus } from "../render-run.ts";
+import { paintStatus } from "../paint-status.ts";
 import { printable, printableLines } from "../render-text.ts";
 import { dryRun, type RenderedStep } from "./dry-run.ts";
 import { renderCommand } from "./render-command.ts";

@@ -6,7 +6,7 @@ import { cutText } from "../../chain/response-sample.ts";
 import { failedCondition } from "../../model/condition.ts";
 import type { Outputs, Step } from "../../model/run.ts";
 import type { Output } from "../output.ts";
-import { paintStatus } from "../render-run.ts";
+import { paintStatus } from "../paint-status.ts";
 import { printable, printableLines } from "../render-text.ts";
 import { renderDuration } from "../render-time.ts";
 
