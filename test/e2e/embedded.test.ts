@@ -33,12 +33,12 @@ test("what a killed agent recorded is there for the next one", async () => {
   await until(() => target.requests.length >= 2, "two requests arrive");
   first.kill("SIGKILL");
   await first.ended;
-  const before = await machine.rows("runs", "list");
+  const before = await machine.rows("runs", "list", "--limit", "1000");
   assert.ok(before.length >= 2);
   const arrived = target.requests.length;
   await using _second = await machine.startAgent();
   await until(() => target.requests.length > arrived, "a request of the next agent arrives");
-  const after = (await machine.rows("runs", "list")).map(({ _id }) => _id);
+  const after = (await machine.rows("runs", "list", "--limit", "1000")).map(({ _id }) => _id);
   assert.ok(before.every(({ _id }) => after.includes(_id)));
 });
 

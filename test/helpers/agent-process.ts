@@ -10,9 +10,13 @@ export const ownSources: readonly string[] = [
   process.execPath,
   join(import.meta.dirname, "..", "..", "src", "main.ts"),
 ];
-const bundled = process.env.FLEETCRON_TEST_PROGRAM;
-/** What starts the program: its bundle where `npm test` has made one, which takes half the time; else its sources. */
-export const ownProgram: readonly string[] = bundled === undefined ? ownSources : [process.execPath, bundled];
+const given = process.env.FLEETCRON_TEST_PROGRAM;
+/**
+ * What starts the program: its bundle where `npm test` has made one, which takes half the time; else its sources. A
+ * person can name the single file instead.
+ */
+export const ownProgram: readonly string[] =
+  given === undefined ? ownSources : given.endsWith(".cjs") ? [process.execPath, given] : [given];
 
 /** A folder that is gone after the test. */
 export function temporaryDir(): { readonly path: string } & Disposable {
