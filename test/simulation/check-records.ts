@@ -2,7 +2,7 @@
 import type { Document } from "mongodb";
 import { plentyOfSlots } from "./check-starts.ts";
 import { graceMsOf, isEdited, jobOf } from "./plan.ts";
-import { dateOf, occurrencesOf, reaperMs } from "./served.ts";
+import { dateOf, decidedAt, occurrencesOf, reaperMs } from "./served.ts";
 import type { Witness } from "./simulate.ts";
 
 /** An occurrence has one document, under whatever id. */
@@ -42,17 +42,11 @@ export function caughtUpAsTold(witness: Witness): readonly string[] {
     const isMissed = run.status === "missed" && run.reason === "start_grace_passed";
     if (isMissed && catchUp === "all") return [`${run._id} is missed, and was to be caught up with`];
     if (run.trigger !== "schedule" || run.start_at === null) return [];
-    const lateMs = decidedAt(witness, run) - dateOf(run.scheduled_for).getTime();
+    const [claimant = run] = run.takeovers ?? [];
+    const decided = decidedAt(witness, claimant.instance_id, run.start_at);
+    const lateMs = decided - dateOf(run.scheduled_for).getTime();
     return lateMs > graceMsOf(plan, job) + 2_000 ? [`${run._id} was claimed ${lateMs} ms late, after its grace`] : [];
   });
-}
-
-/** When its claim was decided on: a process that froze between that and the claim could not know better. */
-function decidedAt({ processes, database }: Witness, { start_at, takeovers = [], instance_id }: Document): number {
-  const startAt = dateOf(start_at).getTime();
-  const claimant = processes.find(({ name }) => name === (takeovers[0] ?? { instance_id }).instance_id);
-  const freeze = claimant?.freezes.find(({ to }) => Math.abs(database.time(to) - startAt) < 1_000);
-  return freeze === undefined ? startAt : database.time(freeze.from);
 }
 
 /** Of two fleet clocks one may be behind by what an answer took. */

@@ -1,6 +1,6 @@
 import type { Document } from "mongodb";
 import type { Plan } from "./plan.ts";
-import { dateOf, isServed, isWell, type Occurrence, occurrencesOf } from "./served.ts";
+import { dateOf, decidedAt, isServed, isWell, type Occurrence, occurrencesOf } from "./served.ts";
 import type { Witness } from "./simulate.ts";
 
 /** With fewer, runs wait for slots, and a start may come too late. */
@@ -102,15 +102,16 @@ function leftBehind({ runs, database }: Witness): readonly LeftRun[] {
 }
 
 /** A job is skipped for an earlier run that somebody beats; for one whose owner is silent it waits. */
-export function skippedOnlyForTheLiving({ runs, plan, database }: Witness): readonly string[] {
+export function skippedOnlyForTheLiving(witness: Witness): readonly string[] {
+  const { runs, plan, database } = witness;
   if (database.clockSteps.length > 0) return [];
   const { heartbeatSec, leaseSec } = plan.settings;
   const silentMs = 2 * Math.min(heartbeatSec, leaseSec / 4) * 1_000 + 15_000;
   return runs
     .filter(({ reason, trigger }) => reason === "previous_running" && trigger === "schedule")
     .filter(({ status }) => status === "skipped")
-    .flatMap(({ _id, job_id, claimed_at }) => {
-      const now = dateOf(claimed_at).getTime();
+    .flatMap(({ _id, job_id, claimed_at, instance_id }) => {
+      const now = decidedAt(witness, instance_id, claimed_at);
       const blockers = runs.filter(
         (other) =>
           other.job_id === job_id &&

@@ -99,4 +99,15 @@ export function isWell(
   );
 }
 
+/**
+ * By the server's clock, when a process decided what it wrote with this date: one that froze in between could not know
+ * better.
+ */
+export function decidedAt({ processes, database }: Witness, instanceId: string, writtenAt: unknown): number {
+  const at = dateOf(writtenAt).getTime();
+  const freezes = processes.find(({ name }) => name === instanceId)?.freezes ?? [];
+  const freeze = freezes.find(({ to }) => Math.abs(database.time(to) - at) < 1_000);
+  return freeze === undefined ? at : database.time(freeze.from);
+}
+
 export const dateOf = (value: unknown): Date => (value instanceof Date ? value : new Date(Number.NaN));
