@@ -24,11 +24,12 @@ interface Starter {
 
 /**
  * The last fleet time at which the occurrence may still start. The grace begins after the job's jitter; a job's own
- * shorter one counts from this agent's turn.
+ * shorter one counts from this agent's turn, the one it waited for: an agent that moved up in the line meanwhile would
+ * else be late for what nobody else started.
  */
 export function lastStartOf(
   { settings, lease }: Starter,
-  { job, scheduledFor, trigger }: Omit<Occurrence, "runId">,
+  { job, scheduledFor, trigger, turnMs = lease.turnMs(settings) }: Omit<Occurrence, "runId">,
 ): Instant {
   if (trigger === "manual") return scheduledFor + settings.startGraceSec * 1_000;
   const begin = scheduledFor + jitterMs(job, scheduledFor);
@@ -36,7 +37,7 @@ export function lastStartOf(
   if (trigger === "catch_up") return begin + horizonMs;
   if (job.startGraceSec === null) return begin + settings.startGraceSec * 1_000;
   const ownMs = job.startGraceSec * 1_000;
-  return begin + (job.startGraceSec < settings.startGraceSec ? lease.turnMs(settings) : 0) + ownMs;
+  return begin + (job.startGraceSec < settings.startGraceSec ? turnMs : 0) + ownMs;
 }
 
 export function isLate(context: AgentContext, occurrence: Occurrence): boolean {

@@ -22,7 +22,8 @@ export async function takeTurn(context: AgentContext, due: Due): Promise<void> {
 
 async function takeTurnAfter(context: AgentContext, due: Due, delayMs: number): Promise<void> {
   const { closed } = context.claims;
-  await context.clock.sleepUntil(due.at + delayMs + context.lease.turnMs(context.settings), closed);
+  const turnMs = context.lease.turnMs(context.settings);
+  await context.clock.sleepUntil(due.at + delayMs + turnMs, closed);
   if (closed.aborted) return;
   const pieces = Array.from({ length: Math.ceil(due.jobs.length / lookAtOnce) }, (_, i) => ({
     at: due.at,
@@ -30,7 +31,7 @@ async function takeTurnAfter(context: AgentContext, due: Due, delayMs: number): 
   }));
   let looking = pieces[0] && lookUntilKnown(context, pieces[0]);
   for (let i = 1; looking !== undefined; i++) {
-    const occurrences = await looking;
+    const occurrences = (await looking).map((occurrence) => ({ ...occurrence, turnMs }));
     // Under way while the piece before it is claimed.
     looking = pieces[i] && lookUntilKnown(context, pieces[i] as Due);
     await claimOrRecord(context, occurrences);

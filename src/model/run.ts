@@ -72,6 +72,8 @@ export interface Occurrence {
   readonly scheduledFor: Instant;
   readonly trigger: "schedule" | "manual" | "catch_up";
   readonly runId: string;
+  /** The turn that its agent waited for, in milliseconds; absent: the one it has now. */
+  readonly turnMs?: number;
 }
 
 /**
