@@ -2,7 +2,7 @@
 import { type ChainEnd, type ChainOptions, executeChain } from "../chain/execute-chain.ts";
 import { noticeOf } from "../model/notify.ts";
 import { pingRun, type RunPings } from "../notify/ping-run.ts";
-import { advanceWrite, finishWrite, lateEndWrite } from "../store/runs.ts";
+import { advanceWrite, finishWrite, lateEndWrite, renewWrite } from "../store/runs.ts";
 import type { ClaimedRun } from "./claim-and-run.ts";
 import type { AgentContext } from "./context.ts";
 import { reportRun } from "./report-run.ts";
@@ -65,7 +65,10 @@ async function executeAndFreeSlot(
       run.chain,
       {
         steps: run.steps,
-        recorder: { advance: (changes) => context.writes.submit(advanceWrite({ runId, claimId, changes })) },
+        recorder: {
+          advance: (changes) => context.writes.submit(advanceWrite({ runId, claimId, changes })),
+          renew: (changes) => context.writes.submit(renewWrite({ runId, claimId, changes })),
+        },
         ...limits,
         acknowledgedAt: run.acknowledgedAt,
       },

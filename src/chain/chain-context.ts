@@ -41,4 +41,6 @@ export interface Changes {
 export interface ChainRecorder {
   /** Writes at once. False: the claim is lost, nothing more may be sent. */
   advance(changes: Changes): Promise<boolean>;
+  /** Writes again what the record says already: true only once that very write was acknowledged, and so the claim held. */
+  renew(changes: Changes): Promise<boolean>;
 }

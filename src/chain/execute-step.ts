@@ -96,7 +96,7 @@ async function renewAcknowledgement(
   let sentAt = acknowledgedAt;
   for (let validMs = acknowledgementValidMs; clock.monotonic() - sentAt > validMs; validMs *= 2) {
     sentAt = clock.monotonic();
-    if (!(await recorder.advance({ steps: new Map([[step.index, step]]), outputs: nothingSaved }))) return false;
+    if (!(await recorder.renew({ steps: new Map([[step.index, step]]), outputs: nothingSaved }))) return false;
   }
   return true;
 }

@@ -70,6 +70,14 @@ export function advanceWrite({ runId, claimId, changes }: Advance): RunWrite {
   };
 }
 
+/**
+ * An advance that was written before, to learn whether the claim still holds. The record shows it anyhow: only its own
+ * acknowledgement says that the lease was renewed.
+ */
+export function renewWrite(advance: Advance): RunWrite {
+  return { ...advanceWrite(advance), isApplied: () => false };
+}
+
 export interface Finish extends Advance {
   readonly status: Exclude<RunStatus, "running">;
   readonly reason: string | null;

@@ -1,5 +1,6 @@
 // Jobs and surroundings for executing chains in tests.
 import assert from "node:assert/strict";
+import type { Changes } from "../../src/chain/chain-context.ts";
 import {
   type ChainContext,
   type ChainDeps,
@@ -68,15 +69,17 @@ export function keepAdvances(answer: (n: number) => boolean = () => true): Chain
 } {
   const advances: Readonly<Record<string, Step>>[] = [];
   const outputs: Outputs[] = [];
-  return {
+  const recorder = {
     advances,
     outputs,
-    advance: async (changes) => {
+    advance: async (changes: Changes) => {
       advances.push(Object.fromEntries(changes.steps));
       outputs.push(changes.outputs);
       return answer(advances.length);
     },
+    renew: (changes: Changes) => recorder.advance(changes),
   };
+  return recorder;
 }
 
 /** The step of a chain's only action, executed by the given parts. */

@@ -107,23 +107,25 @@ export function skippedOnlyForTheLiving(witness: Witness): readonly string[] {
   if (database.clockSteps.length > 0) return [];
   const { heartbeatSec, leaseSec } = plan.settings;
   const silentMs = 2 * Math.min(heartbeatSec, leaseSec / 4) * 1_000 + 15_000;
+  const isForTheSilent = ({ job_id }: Document, now: number): boolean => {
+    const blockers = runs.filter(
+      (other) =>
+        other.job_id === job_id &&
+        other.start_at !== null &&
+        dateOf(other.start_at).getTime() <= now + 1_000 &&
+        (other.end_at === null || dateOf(other.end_at).getTime() >= now - 60_000),
+    );
+    const isSilent = ({ status, beat_at }: Document) => status === "lost" && now - dateOf(beat_at).getTime() > silentMs;
+    return blockers.length > 0 && blockers.every(isSilent);
+  };
   return runs
     .filter(({ reason, trigger }) => reason === "previous_running" && trigger === "schedule")
     .filter(({ status }) => status === "skipped")
-    .flatMap(({ _id, job_id, claimed_at, instance_id }) => {
-      const now = decidedAt(witness, instance_id, claimed_at);
-      const blockers = runs.filter(
-        (other) =>
-          other.job_id === job_id &&
-          other.start_at !== null &&
-          dateOf(other.start_at).getTime() <= now + 1_000 &&
-          (other.end_at === null || dateOf(other.end_at).getTime() >= now - 60_000),
-      );
-      const isSilent = blockers.every(
-        ({ status, beat_at }) => status === "lost" && now - dateOf(beat_at).getTime() > silentMs,
-      );
-      return blockers.length > 0 && isSilent ? [`${_id} was skipped for a run whose owner was silent`] : [];
-    });
+    .filter((run) => {
+      const times = [dateOf(run.claimed_at).getTime(), decidedAt(witness, run.instance_id, run.claimed_at)];
+      return times.every((now) => isForTheSilent(run, now));
+    })
+    .map(({ _id }) => `${_id} was skipped for a run whose owner was silent`);
 }
 
 /** The last in line is in time. Where runs wait for slots or for each other, the delay is theirs. */

@@ -15,6 +15,7 @@ import {
   insertRuns,
   lateEndWrite,
   readClaimIds,
+  renewWrite,
 } from "../../src/store/runs.ts";
 import { failCommand } from "../helpers/fail-command.ts";
 import { startLossyProxy } from "../helpers/lossy-proxy.ts";
@@ -124,6 +125,20 @@ await forEachTarget("runs", (target) => {
     );
     assert.deepEqual(stored?.outputs, { id: 7, list: [null, { a: "b" }] });
     assert.ok(stored?.beat_at && stored.beat_at >= run.beat_at);
+  });
+
+  test("a renewal counts once it is acknowledged, though the record showed the same before", async () => {
+    const run = { ...sampleRun(), beat_at: new Date(0) };
+    await insertRun(store, run);
+    const changes = { steps: new Map([[0, sampleStep()]]), outputs: new Map() };
+    const renew = (claimId: string) => writesOf(store).submit(renewWrite({ runId: run._id, claimId, changes }));
+    await using _ = await failCommand(target, { failCommands: ["update"], appName, closeConnection: true }, 4);
+    assert.equal(await renew(run.claim_id), true);
+    const stored = await store.runs.findOne({ _id: run._id });
+    assert.ok(stored && stored.beat_at > run.beat_at);
+    assert.equal(await renew("another"), false);
+    await store.runs.updateOne({ _id: run._id }, { $set: { status: "lost" } });
+    assert.equal(await renew(run.claim_id), false);
   });
 
   test("a late copy of an advance does not set a step back once a later one began", async () => {

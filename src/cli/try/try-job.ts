@@ -96,6 +96,7 @@ async function execute(cli: Cli, { chain, steps, mask, stop, print }: Execution)
             await clock.sleep(0, stop);
             return true;
           },
+          renew: async () => true,
         },
         signal: interrupted.signal,
         acknowledgedAt: clock.monotonic(),
