@@ -1,22 +1,7 @@
-// `fleetcron dev`: FleetCron in one step. A database, an agent, a target and sample jobs; Ctrl-C leaves nothing behind.
-import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+// `fleetcron dev`
 import type { Command } from "commander";
-import type { Config } from "../config/config.ts";
-import type { LoadedConfig } from "../config/load-config.ts";
-import { withDatabase } from "../config/mongodb-uri.ts";
-import { FleetCronError } from "../errors.ts";
-import type { RunSummary, Step } from "../model/run.ts";
-import { programCall } from "../runtime/assets.ts";
 import type { Cli } from "./cli.ts";
-import type { Output } from "./output.ts";
-import { paintStatus } from "./paint-status.ts";
-
-interface DevOptions {
-  readonly keep?: string;
-}
+import type { DevOptions } from "./run-dev.ts";
 
 export function addDevCommand(program: Command, cli: Cli): void {
   program
@@ -24,99 +9,8 @@ export function addDevCommand(program: Command, cli: Cli): void {
     .description("try FleetCron: the embedded store, an agent, a target and sample jobs; Ctrl-C ends it")
     .option("--keep <dir>", "keep the data in this folder, and go on with it the next time")
     .addHelpText("before", "Example: fleetcron dev --keep ./fleetcron-data\n")
-    .action((options: DevOptions) => dev(cli, options));
-}
-
-async function dev(cli: Cli, { keep }: DevOptions): Promise<void> {
-  const stop = cli.stopSignal();
-  const { hostAgent } = await import("./host-agent.ts");
-  const { startDevTarget } = await import("./dev-target.ts");
-  const { openAgentStore } = await import("./open-store.ts");
-
-  cli.output.note("starting the embedded store, an agent and a target ...");
-  await using cleanup = new AsyncDisposableStack();
-  const stateDir = keep === undefined ? temporaryDir(cleanup) : resolve(cli.cwd, keep);
-  const apiSecret = randomBytes(12).toString("hex");
-  const target = cleanup.use(await startDevTarget(apiSecret));
-  const loaded = await devConfig({ stateDir, baseUrl: target.url, apiSecret });
-  const opened = cleanup.use(await openAgentStore(loaded.config, cli.clock));
-  if (stop.aborted) return;
-  await insertSamples(cli, opened.store);
-  printWelcome(cli.output, opened.uri);
-  await hostAgent(cli, {
-    loaded,
-    ...opened,
-    stop,
-    logLevel: "warn",
-    onRunEnd: (run) => cli.output.data(renderRun(cli.output, run)),
-  });
-  cli.output.note(keep === undefined ? "stopped; nothing is left behind" : `stopped; the data is kept in ${stateDir}`);
-}
-
-function temporaryDir(cleanup: AsyncDisposableStack): string {
-  const dir = mkdtempSync(join(tmpdir(), "fleetcron-dev-"));
-  cleanup.defer(() => rmSync(dir, { recursive: true, force: true }));
-  return dir;
-}
-
-/** A kept folder has them already. */
-async function insertSamples(cli: Cli, store: import("../store/connect.ts").Store): Promise<void> {
-  const { insertJob } = await import("../store/jobs.ts");
-  const { sampleJobs } = await import("./dev-jobs.ts");
-  for (const job of sampleJobs(new Date(cli.clock.now()))) {
-    await insertJob(store, job).catch((error: unknown) => {
-      if (!(error instanceof FleetCronError && error.code === "job_exists")) throw error;
+    .action(async (options: DevOptions) => {
+      const { runDev } = await import("./run-dev.ts");
+      await runDev(cli, options);
     });
-  }
-}
-
-interface DevFacts {
-  readonly stateDir: string;
-  readonly baseUrl: string;
-  readonly apiSecret: string;
-}
-
-/** The defaults, with what dev started put in; the machine's own config is not read. */
-async function devConfig({ stateDir, baseUrl, apiSecret }: DevFacts): Promise<LoadedConfig> {
-  const { defaultConfig } = await import("../config/load-config.ts");
-  const loaded = defaultConfig(stateDir);
-  const config: Config = {
-    ...loaded.config,
-    store: "embedded",
-    stateDir,
-    secrets: new Map([
-      ["BASE_URL", { value: baseUrl, hosts: null }],
-      ["API_SECRET", { value: apiSecret, hosts: null }],
-    ]),
-  };
-  return { ...loaded, config };
-}
-
-function printWelcome(output: Output, uri: string): void {
-  output.data("");
-  output.data(`mongosh "${withDatabase(uri, "fleetcron")}"`);
-  output.data("");
-  output.data("to try next, in another terminal:");
-  output.data(`  export FLEETCRON_MONGODB_URI="${uri}"`);
-  for (const command of ["status", "jobs run two-steps", "runs list"]) {
-    output.data(`  ${programCall()} ${command}`);
-  }
-  output.data("");
-  output.data("runs appear here as they end; Ctrl-C stops everything");
-  output.data("");
-}
-
-/** `12:00:05  hello        ok       200 in 4 ms`. */
-function renderRun(output: Output, run: RunSummary): string {
-  const due = new Date(run.scheduledFor).toISOString().slice(11, 19);
-  const status = paintStatus(output, run.status) + " ".repeat(Math.max(0, 8 - run.status.length));
-  const what = run.steps.length === 0 ? (run.reason ?? "") : run.steps.map(renderStep).join(", ");
-  const took = run.elapsedMs === null ? "" : ` (${run.elapsedMs} ms)`;
-  return `${due}  ${run.job.padEnd(12)}  ${status}  ${what}${took}`;
-}
-
-function renderStep(step: Step): string {
-  const result = step.error?.message ?? String(step.statusCode ?? step.status);
-  const retried = step.attempts > 1 ? ` at try ${step.attempts}` : "";
-  return `${step.name} ${result}${retried}`;
 }
