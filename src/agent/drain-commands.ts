@@ -2,6 +2,7 @@
 import type { CommandDocument } from "../store/collections.ts";
 import { createdAt, type Report } from "./command-handler.ts";
 import type { AgentContext } from "./context.ts";
+import { readDueAfter } from "./load-catalog.ts";
 import { beatThisMachine } from "./register-machine.ts";
 
 /** Claims nothing from here on and gives the serial back; what runs goes on to its end. */
@@ -16,12 +17,21 @@ export async function drain(context: AgentContext, command: CommandDocument): Pr
   return { draining: true, running: context.liveRuns.size };
 }
 
-/** Back in line at once. Harmless for an agent that is not draining. */
+/**
+ * Back in line at once. What fell due in the last seconds is looked at as after a restart: others may have left the line
+ * in this moment, and a sweep may come after the grace. Harmless for an agent that is not draining.
+ */
 export async function resume(context: AgentContext): Promise<Report> {
-  const wasDraining = context.claims.isDraining;
-  context.lease.reopen();
-  context.claims.open();
-  await context.lease.improve(context);
+  const { claims, lease, catalog, settings } = context;
+  const wasDraining = claims.isDraining;
+  // Whatever may fail comes before the gate opens: a resume that is tried again must find it closed.
+  const dueAfter = await readDueAfter(context);
+  lease.reopen();
+  await lease.improve(context);
+  if (wasDraining) {
+    claims.open();
+    catalog.makeDueAgain({ now: context.clock.now(), graceMs: settings.startGraceSec * 1_000, dueAfter });
+  }
   await beatThisMachine(context);
-  return { resumed: wasDraining, serial: context.lease.serial };
+  return { resumed: wasDraining, serial: lease.serial };
 }

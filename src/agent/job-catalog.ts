@@ -115,6 +115,17 @@ export class JobCatalog {
     };
   }
 
+  /** As if all jobs were new: each is due again after `dueAfter`, or earlier if it was left there. */
+  makeDueAgain(reload: Required<Reload>): void {
+    for (const job of this.#jobs.values()) {
+      if (!job.enabled) continue;
+      const kept = this.#entries.get(job.idText)?.after ?? Number.POSITIVE_INFINITY;
+      this.#scheduleNew(job, { ...reload, dueAfter: () => Math.min(kept, reload.dueAfter(job)) });
+    }
+    this.#dropOutdated();
+    this.#onChange();
+  }
+
   #removeAllBut(jobs: readonly Job[]): readonly Job[] {
     const kept = new Set(jobs.map((job) => job.idText));
     const removed = [...this.#jobs.values()].filter((job) => !kept.has(job.idText));

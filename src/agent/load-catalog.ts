@@ -21,13 +21,14 @@ export function loadCatalog(context: AgentContext): Promise<CatalogDiff> {
  * restart would else leave the last seconds to a sweep that may come after their grace.
  */
 export function loadFirstCatalog(context: AgentContext): Promise<CatalogDiff> {
-  return context.loads.run(async () => {
-    // Before the jobs: what differs is then newer than its state.
-    const states = await readJobStates(context.deps.store);
-    const stateOf = new Map(states.map((state) => [jobKey(state.jobId), state]));
-    const dueAfter = (job: Job) => unsweptSince(context, job, stateOf.get(jobKey(job.id)) ?? null);
-    return load(context, { tellKnown: true, dueAfter });
-  });
+  return context.loads.run(async () => load(context, { tellKnown: true, dueAfter: await readDueAfter(context) }));
+}
+
+/** Since when a job is due that no sweep looks at yet. To be read before the jobs: what differs is newer than its state. */
+export async function readDueAfter(context: AgentContext): Promise<(job: Job) => Instant> {
+  const states = await readJobStates(context.deps.store);
+  const stateOf = new Map(states.map((state) => [jobKey(state.jobId), state]));
+  return (job) => unsweptSince(context, job, stateOf.get(jobKey(job.id)) ?? null);
 }
 
 function unsweptSince(context: AgentContext, job: Job, state: JobState | null): Instant {
@@ -37,7 +38,7 @@ function unsweptSince(context: AgentContext, job: Job, state: JobState | null): 
   return Math.max(since, now - turnsMs(context) - jitterMs);
 }
 
-/** The same because time has passed, or something changed: the log is told only what is new. */
+/** Jobs read once more because time has passed, or something changed: the log is told only what is new. */
 export async function rereadCatalog(context: AgentContext): Promise<void> {
   const diff = await context.loads.run(() => load(context, { tellKnown: false }));
   context.recentEdits.note(diff, context.deps.clock.monotonic());

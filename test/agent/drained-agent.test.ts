@@ -7,7 +7,7 @@ import { failCommand } from "../helpers/fail-command.ts";
 import { insertOrphan } from "../helpers/insert-orphan.ts";
 import { forEachTarget } from "../helpers/mongo-targets.ts";
 import { openTestStore } from "../helpers/open-test-store.ts";
-import { clearFleet, leaveFleet } from "../helpers/swept-fleet.ts";
+import { clearFleet, jobOf, leaveFleet, stateOf } from "../helpers/swept-fleet.ts";
 import { startTarget, type Target } from "../helpers/target.ts";
 import { tellAgent } from "../helpers/tell-agent.ts";
 import { startAgent, type TestAgent, until } from "../helpers/test-agent.ts";
@@ -75,6 +75,25 @@ await forEachTarget("a drained agent", (suite) => {
       "both are made up for after the resume",
     );
     assert.equal(await store.runs.countDocuments({ job_name: "missed", trigger: { $ne: "schedule" } }), 0);
+  });
+
+  test("starts after the resume what fell due in the seconds before it, which no sweep looks at in time", async () => {
+    const now = Math.floor(Date.now() / 1_000) * 1_000;
+    const due = new Date(now - 3_000);
+    const cron = `${due.getUTCSeconds()} ${due.getUTCMinutes()} * * * *`;
+    await leaveFleet(store, { resolvedUntil: now, jobs: [] });
+    await using agent = await startAgent(store);
+    await tellAgent(store, agent, "drain");
+    const document = { _id: "brief", name: "brief", cron, start_grace_sec: 45, url: `${target.url}/brief` };
+    // Known for long: else it would be due only from now on.
+    await store.jobState.insertOne(stateOf(jobOf(document), 0));
+    await store.jobs.insertOne(document as never);
+    await tellAgent(store, agent, "reload_jobs");
+    assert.equal(await store.runs.countDocuments(), 0);
+    await tellAgent(store, agent, "resume");
+    const ran = { job_name: "brief", scheduled_for: due, trigger: "schedule", status: "ok" } as const;
+    await until(async () => (await store.runs.countDocuments(ran)) === 1, "it ran");
+    assert.equal(target.requests.length, 1);
   });
 
   test("declares dead agents' runs lost where nothing else is left, and takes over none until it is resumed", async () => {
