@@ -35,7 +35,7 @@ async function main(): Promise<void> {
 async function makeBinary(target: Target, made: Bundle): Promise<string> {
   const name = binaryName(target);
   const output = join(dist, name);
-  await inject({ root, bundle: made, target, node: prepareNode(target, cache, say), output });
+  await inject({ root, bundle: made, target, node: prepareNode(target, cache, say), cache, output });
   say(`dist/${name}: ${megabytes(statSync(output).size)}`);
   if (!isHost(target)) say("NOT RUN: it is for another machine than this");
   return name;

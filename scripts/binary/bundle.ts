@@ -1,37 +1,71 @@
-// All of src/ and its packages in two files: the program, and the thread of the embedded store.
-import { join } from "node:path";
-import { build } from "esbuild";
+// All of src/ and its packages in few files: the program in chunks, and the thread of the embedded store in one piece.
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type BuildOptions, build, transform } from "esbuild";
+import { entryChunk } from "./chunk.ts";
 
 export interface Bundle {
+  /** The chunk that starts the program. */
   readonly program: string;
+  /** All chunks, the one that starts it among them; they lie in one folder. */
+  readonly chunks: readonly string[];
   readonly worker: string;
 }
 
+const common = {
+  bundle: true,
+  platform: "node",
+  target: "node24",
+  outExtension: { ".js": ".cjs" },
+  // The other form of some packages finds its parts by a `require` that no bundler sees through.
+  mainFields: ["module", "main"],
+  define: { "import.meta.dirname": "__dirname", "import.meta.filename": "__filename" },
+  // Names stay, for stack traces and for code that asks for them. The rest is weight: an agent holds its source.
+  keepNames: true,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  logLevel: "warning",
+} satisfies BuildOptions;
+
 /**
- * Writes the bundle into `dir`, where the two lie as their sources lie in src/: directly below the root of the clone
- * it runs like them. A warning is an error: it tells of code that works from the sources alone.
+ * Writes the bundle into `dir`, where its files lie as their sources lie in src/: directly below the root of the clone
+ * the program runs like them. What is imported only when it is needed stays in chunks of its own: a start that does not
+ * need the database driver does not read it. A warning is an error: it tells of code that works from the sources alone.
  */
 export async function bundle(root: string, dir: string): Promise<Bundle> {
-  const { warnings } = await build({
-    entryPoints: {
-      "cli/main": join(root, "src", "main.ts"),
-      "embedded/worker": join(root, "src", "embedded", "worker.ts"),
-    },
+  const chunks = await bundleProgram(join(root, "src", "main.ts"), dir);
+  const worker = join(dir, "embedded", "worker.cjs");
+  const entry = join(root, "src", "embedded", "worker.ts");
+  refuse(await build({ ...common, entryPoints: [entry], outfile: worker, outExtension: {}, format: "cjs" }));
+  return { program: join(dir, "cli", entryChunk), chunks, worker };
+}
+
+/** esbuild splits only ECMAScript modules, and the single file starts only CommonJS: so first the one, then the other. */
+async function bundleProgram(entry: string, dir: string): Promise<readonly string[]> {
+  const result = await build({
+    ...common,
+    entryPoints: { "cli/main": entry },
     outdir: dir,
-    outExtension: { ".js": ".cjs" },
-    bundle: true,
-    platform: "node",
-    target: "node24",
-    format: "cjs",
-    // The other form of some packages finds its parts by a `require` that no bundler sees through.
-    mainFields: ["module", "main"],
-    define: { "import.meta.dirname": "__dirname", "import.meta.filename": "__filename" },
-    // Names stay, for stack traces and for code that asks for them. The rest is weight: an agent holds its source.
-    keepNames: true,
-    minifySyntax: true,
-    minifyWhitespace: true,
-    logLevel: "warning",
+    chunkNames: "cli/[name]-[hash]",
+    splitting: true,
+    format: "esm",
+    write: false,
   });
+  refuse(result);
+  // Chunks of an earlier build have other names.
+  rmSync(join(dir, "cli"), { recursive: true, force: true });
+  for (const { path, text } of result.outputFiles) {
+    const { code } = await transform(text, {
+      ...{ format: "cjs", platform: "node", target: "node24", minifySyntax: true, minifyWhitespace: true },
+      // An `import()` becomes a `require` in its own time: a single file has no loader for modules.
+      supported: { "dynamic-import": false },
+    });
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, code);
+  }
+  return result.outputFiles.map(({ path }) => path);
+}
+
+function refuse({ warnings }: { readonly warnings: readonly unknown[] }): void {
   if (warnings.length > 0) throw new Error(`${warnings.length} warnings while bundling`);
-  return { program: join(dir, "cli", "main.cjs"), worker: join(dir, "embedded", "worker.cjs") };
 }

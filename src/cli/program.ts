@@ -140,7 +140,10 @@ function createCli(
     cwd: process.cwd(),
     clock: systemClock,
     stderr: process.stderr,
-    stdin: process.stdin,
+    // Opened when somebody reads it: help and most commands never do.
+    get stdin() {
+      return process.stdin;
+    },
     get output() {
       return output();
     },

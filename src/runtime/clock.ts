@@ -1,5 +1,4 @@
 // The only place where the process reads time or sets timers; everything else takes a Clock.
-import { performance } from "node:perf_hooks";
 
 export interface Clock {
   /** Wall time, milliseconds since the epoch. May step. */
