@@ -1,6 +1,7 @@
 // A claimed run from its first request to its terminal status in the store.
 import { type ChainEnd, type ChainOptions, executeChain } from "../chain/execute-chain.ts";
 import { noticeOf } from "../model/notify.ts";
+import { userAgentOf } from "../model/user-agent.ts";
 import { pingRun, type RunPings } from "../notify/ping-run.ts";
 import { advanceWrite, finishWrite, lateEndWrite, renewWrite } from "../store/runs.ts";
 import type { ClaimedRun } from "./claim-and-run.ts";
@@ -33,7 +34,7 @@ export async function executeRun(context: AgentContext, run: ClaimedRun): Promis
 
 function startPings({ deps, mask, over, inFlight }: AgentContext, { chain }: ClaimedRun): RunPings {
   const { clock, log, send, machine } = deps;
-  const userAgent = `fleetcron/${machine.version}`;
+  const userAgent = userAgentOf(machine.version);
   const start = (task: () => Promise<void>) => inFlight.start(task);
   return pingRun({ clock, log, send, mask, userAgent, signal: over, start }, chain);
 }
@@ -60,7 +61,7 @@ async function executeAndFreeSlot(
         send: deps.send,
         runCommand: deps.runCommand,
         mask: context.mask,
-        userAgent: `fleetcron/${deps.machine.version}`,
+        userAgent: userAgentOf(deps.machine.version),
       },
       run.chain,
       {

@@ -35,7 +35,6 @@ export interface ChainOptions {
 }
 
 const longestReason = 500;
-/** A url is escaped to ASCII: as many bytes. */
 
 /** The steps to record with the claim: leading skipped ones and the first `started`. Nothing is sent before they are. */
 export function firstSteps(context: ChainContext, mask: Mask): readonly Step[] {

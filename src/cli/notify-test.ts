@@ -7,6 +7,7 @@ import { exitCodes, FleetCronError } from "../errors.ts";
 import type { Channel } from "../model/channel.ts";
 import { nearest } from "../model/nearest.ts";
 import { secretsToMask } from "../model/secret.ts";
+import { userAgentOf } from "../model/user-agent.ts";
 import type { Message } from "../notify/render-message.ts";
 import { sendMessage, sendTimeoutMs } from "../notify/send-message.ts";
 import { productVersion } from "../runtime/assets.ts";
@@ -20,7 +21,7 @@ export async function testChannel(cli: Cli, name: string, { json }: { json?: boo
   if (channel === undefined) throw unknownChannel(name, [...config.notify.keys()]);
   const { send, close } = createSendRequest({ clock: cli.clock });
   const mask = createMasker(secretsToMask(config));
-  const userAgent = `fleetcron/${productVersion()}`;
+  const userAgent = userAgentOf(productVersion());
   const signal = new AbortController().signal;
   const sending = { send, mask, network: config.network, userAgent, timeoutMs: sendTimeoutMs, signal };
   const error = await sendMessage(sending, channel, testMessage(cli)).finally(close);

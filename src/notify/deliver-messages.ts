@@ -1,5 +1,6 @@
 // Messages on their way: claimed, sent, noted in the run, marked as sent. In this order a crash in between sends it once
 // more, with the same incident id, and never leaves it unsent.
+import { userAgentOf } from "../model/user-agent.ts";
 import type { IncidentDocument } from "../store/collections.ts";
 import {
   claimMessage,
@@ -75,7 +76,7 @@ async function deliver(deps: NotifyDeps, seen: SeenMessage): Promise<void> {
     return;
   }
   if (!(await claimMessage(store, seen, deps.machine.instanceId))) return;
-  const userAgent = `fleetcron/${deps.machine.version}`;
+  const userAgent = userAgentOf(deps.machine.version);
   const sending = { send, mask, network: settings.network, userAgent, timeoutMs: sendTimeoutMs, signal };
   const error = await sendMessage(sending, target, renderMessage(incident, event, mask));
   // Nobody knows whether it arrived: it stays claimed, and another agent sends it after the lease.

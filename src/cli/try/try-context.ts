@@ -3,10 +3,11 @@ import { hostname } from "node:os";
 import type { ChainContext } from "../../chain/execute-chain.ts";
 import type { Config } from "../../config/config.ts";
 import type { Occurrence } from "../../model/run.ts";
+import { userAgentOf } from "../../model/user-agent.ts";
 import { productVersion } from "../../runtime/assets.ts";
 import { ownMachineId } from "./try-record.ts";
 
-export const userAgent = () => `fleetcron/${productVersion()}`;
+export const userAgent = () => userAgentOf(productVersion());
 
 export function chainOf(config: Config, { job, runId, scheduledFor }: Occurrence): ChainContext {
   return {
