@@ -8,6 +8,7 @@ import { messageOf } from "../src/errors.ts";
 import { startTargets } from "../test/helpers/mongo-servers.ts";
 import { bundle } from "./binary/bundle.ts";
 import { ensureMongod, type Mongod, renderMongod } from "./ensure-mongod.ts";
+import { groupTests } from "./group-tests.ts";
 
 const root = join(import.meta.dirname, "..");
 const tell = (line: string) => process.stdout.write(`${line}\n`);
@@ -69,9 +70,10 @@ async function startServers(mongod: Mongod): Promise<Servers> {
 function startTests(args: readonly string[], env: Readonly<Record<string, string>>): TestProcess {
   const namesFiles = args.some((arg) => !arg.startsWith("-") && (arg.endsWith(".ts") || arg.startsWith("test/")));
   const preload = join(root, "test", "helpers", "fail-on-warning.ts");
-  // More files than processors: most of them wait for servers, timers and each other's processes.
+  // More processes than processors: most of them wait for servers, timers and each other's processes.
   const options = ["--test", "--test-concurrency=6", "--import", preload, ...args];
-  const child = spawn(process.execPath, namesFiles ? options : [...options, "test/**/*.test.ts"], {
+  const groups = namesFiles ? [] : groupTests(root, join(root, ".test-build", "groups"));
+  const child = spawn(process.execPath, [...options, ...groups], {
     cwd: root,
     // Hundreds of test files compile the same sources.
     env: { NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "fleetcron", "compile"), ...process.env, ...env },
