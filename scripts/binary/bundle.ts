@@ -20,8 +20,7 @@ const common = {
   // The other form of some packages finds its parts by a `require` that no bundler sees through.
   mainFields: ["module", "main"],
   define: { "import.meta.dirname": "__dirname", "import.meta.filename": "__filename" },
-  // Names stay, for stack traces and for code that asks for them. The rest is weight: an agent holds its source.
-  keepNames: true,
+  // Names stay, for stack traces. The rest is weight: an agent holds its source.
   minifySyntax: true,
   minifyWhitespace: true,
   logLevel: "warning",

@@ -1,5 +1,5 @@
 // Tables as lines of text: columns aligned by what a terminal shows, and no line wider than it.
-import stringWidth from "string-width";
+import { measureOf, splitColours, type TextMeasure } from "./measure-text.ts";
 
 const gap = 2;
 /** So much of a column stays at first: enough for a time. */
@@ -11,17 +11,18 @@ const narrowest = 6;
  * Headings first. Wide characters (漢字, emoji) take two places, colours none. `width`: the terminal's; undefined = no
  * limit. Where the rows are wider than that, cells are cut, the loss marked by `…`.
  */
-export function fitTable(
+export async function fitTable(
   columns: readonly string[],
   rows: readonly (readonly string[])[],
   width: number | undefined,
-): readonly string[] {
+): Promise<readonly string[]> {
   const lines = [columns, ...rows];
-  const natural = columns.map((_, i) => Math.max(...lines.map((line) => stringWidth(line[i] ?? ""))));
+  const measure = await measureOf(lines.flat());
+  const natural = columns.map((_, i) => Math.max(...lines.map((line) => measure.width(line[i] ?? ""))));
   const widths = width === undefined ? natural : shrink(natural, width - gap * (columns.length - 1));
   return lines.map((cells) => {
-    const line = cells.map((cell, i) => fitCell(cell, widths[i] ?? 0)).join(" ".repeat(gap));
-    return (width === undefined || stringWidth(line) <= width ? line : cutToWidth(line, width)).trimEnd();
+    const line = cells.map((cell, i) => fitCell(measure, cell, widths[i] ?? 0)).join(" ".repeat(gap));
+    return (width === undefined ? line : cutToWidth(measure, line, width)).trimEnd();
   });
 }
 
@@ -38,27 +39,24 @@ function shrink(natural: readonly number[], most: number): readonly number[] {
   }, widths);
 }
 
-function fitCell(cell: string, width: number): string {
-  const shown = stringWidth(cell) <= width ? cell : cutToWidth(cell, width);
-  return shown + " ".repeat(Math.max(0, width - stringWidth(shown)));
+function fitCell(measure: TextMeasure, cell: string, width: number): string {
+  const shown = cutToWidth(measure, cell, width);
+  return shown + " ".repeat(Math.max(0, width - measure.width(shown)));
 }
 
-const graphemes = new Intl.Segmenter();
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what colours are made of
-const colourPattern = /(\u001b\[[0-9;]*m)/;
-
 /** Keeps every colour code, also those behind the cut: they end what began before it. */
-function cutToWidth(cell: string, width: number): string {
+function cutToWidth(measure: TextMeasure, text: string, width: number): string {
+  if (measure.width(text) <= width) return text;
   let left = width - 1;
   let isCut = false;
-  const cut = cell.split(colourPattern).map((part, i) => {
+  const cut = splitColours(text).map((part, i) => {
     if (i % 2 === 1) return part;
     let kept = "";
-    for (const { segment } of graphemes.segment(part)) {
-      left -= isCut ? 0 : stringWidth(segment);
+    for (const character of measure.characters(part)) {
+      left -= isCut ? 0 : measure.width(character);
       if (isCut) break;
       isCut = left < 0;
-      kept += isCut ? "…" : segment;
+      kept += isCut ? "…" : character;
     }
     return kept;
   });

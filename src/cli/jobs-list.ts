@@ -24,7 +24,7 @@ export async function listJobsCommand(cli: Cli, { json }: { json?: boolean }): P
     const lastRuns = await loadLastRuns(store);
     const now = cli.clock.now();
     const rows = documents.map((document) => row(cli.output, document, { rules, lastRuns, now }));
-    printTable(
+    await printTable(
       cli.output,
       ["NAME", "ENABLED", "SCHEDULE", "NEXT", "LAST"],
       rows,

@@ -34,7 +34,7 @@ export async function nextDuesCommand(cli: Cli, nameOrId: string | undefined, op
   const from = options.from?.getTime() ?? now;
   const dues = duesBetween(shown.schedule, from, lastInstant, options.count);
   if (options.json === true) cli.output.json(dues.map((at) => jsonOf(shown.schedule, at)));
-  else print(cli, shown, { dues, now, count: options.count });
+  else await print(cli, shown, { dues, now, count: options.count });
 }
 
 function ofExpression(cli: Cli, { cron, tz }: NextOptions): Shown {
@@ -85,11 +85,11 @@ function jsonOf(schedule: Schedule, at: Instant): unknown {
   };
 }
 
-function print(
+async function print(
   { output }: Cli,
   { schedule, spreadBy, enabled }: Shown,
   { dues, now, count }: { readonly dues: readonly Instant[]; readonly now: number; readonly count: number },
-): void {
+): Promise<void> {
   output.data(printable(describeSchedule(schedule, spreadBy)));
   if (!enabled) output.note("the job is disabled: only fleetcron jobs run starts it");
   const rows = dues.map((at) => {
@@ -103,6 +103,6 @@ function print(
       output.paint("yellow", mark),
     ];
   });
-  printTable(output, [`IN ${schedule.tz}`, "UTC", "", ""], rows, "ended: never again");
+  await printTable(output, [`IN ${schedule.tz}`, "UTC", "", ""], rows, "ended: never again");
   if (rows.length > 0 && rows.length < count) output.note("then never again");
 }

@@ -27,7 +27,7 @@ export async function showJobCommand(cli: Cli, nameOrId: string, { json }: { jso
     if (json === true) return cli.output.json(jsonDocument(document));
     const judged = judgeJob(document, jobRules(loaded, await fleetZone(store, config)));
     const runs = await listRuns(store, { jobId: document._id }, runsMarked);
-    print(cli.output, { document, judged, runs, now: cli.clock.now() });
+    await print(cli.output, { document, judged, runs, now: cli.clock.now() });
   });
 }
 
@@ -38,22 +38,22 @@ interface ShownJob {
   readonly now: number;
 }
 
-function print(output: Output, { document, judged, runs, now }: ShownJob): void {
+async function print(output: Output, { document, judged, runs, now }: ShownJob): Promise<void> {
   const { job, name, problems } = judged;
   output.data(`${name === null ? "(no name)" : printable(name)} (${printableId(document._id)})`);
   for (const line of printableLines(JSON.stringify(jsonDocument(document), null, 2))) output.data(`  ${line}`);
   section(output, problems.length > 0 ? "problems: it is not run" : "problems", renderProblems(judged));
   section(output, "hints", renderHints(judged));
   if (job !== null) printDue(output, job, now);
-  printRuns(output, runs);
+  await printRuns(output, runs);
 }
 
-function printRuns(output: Output, runs: readonly RunDocument[]): void {
+async function printRuns(output: Output, runs: readonly RunDocument[]): Promise<void> {
   const marks = renderMarks(output, runs.map(({ status }) => status).toReversed());
   section(output, "last runs, the newest on the right", runs.length === 0 ? ["none yet"] : marks);
   if (runs.length === 0) return;
   output.data("");
-  printRunTable(output, runs.slice(0, runsShown), "");
+  await printRunTable(output, runs.slice(0, runsShown), "");
 }
 
 function printDue(output: Output, job: Job, now: number): void {

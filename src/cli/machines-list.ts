@@ -14,11 +14,15 @@ export async function listMachinesCommand(cli: Cli, { json }: { json?: boolean }
   await withStore(cli, async (store, { heartbeatSec }) => {
     const machines = await listMachines(store);
     if (json === true) cli.output.json(machines.map(jsonDocument));
-    else printMachines(cli.output, machines, heartbeatSec);
+    else await printMachines(cli.output, machines, heartbeatSec);
   });
 }
 
-export function printMachines(output: Output, machines: readonly ListedMachine[], heartbeatSec: number): void {
+export async function printMachines(
+  output: Output,
+  machines: readonly ListedMachine[],
+  heartbeatSec: number,
+): Promise<void> {
   const rows = machines.map((machine) => [
     printable(machine.machine_id),
     printable(machine.hostname ?? "-"),
@@ -29,7 +33,7 @@ export function printMachines(output: Output, machines: readonly ListedMachine[]
     renderJobs(machine),
   ]);
   const columns = ["MACHINE", "HOST", "SERIAL", "STATE", "LAST SEEN", "VERSION", "JOBS"];
-  printTable(output, columns, rows, "no machine yet: start an agent with fleetcron agent");
+  await printTable(output, columns, rows, "no machine yet: start an agent with fleetcron agent");
 }
 
 function paintState(output: Output, state: string): string {

@@ -52,7 +52,7 @@ export function printRunInFull(output: Output, run: ShownRun, now: number): void
   for (const step of stepsOf(run)) printStepInFull(output, step);
 }
 
-export function printRunTable(output: Output, runs: readonly ShownRun[], empty: string): void {
+export async function printRunTable(output: Output, runs: readonly ShownRun[], empty: string): Promise<void> {
   const rows = runs.map((run) => [
     renderTime(run.scheduled_for),
     printable(run.job_name ?? "-"),
@@ -63,7 +63,7 @@ export function printRunTable(output: Output, runs: readonly ShownRun[], empty: 
     printable(run._id),
     shorten(printable(run.reason ?? "")),
   ]);
-  printTable(output, ["SCHEDULED FOR", "JOB", "STATUS", "TOOK", "HOST", "SERIAL", "RUN", "REASON"], rows, empty);
+  await printTable(output, ["SCHEDULED FOR", "JOB", "STATUS", "TOOK", "HOST", "SERIAL", "RUN", "REASON"], rows, empty);
 }
 
 /** One run in a line of its own, for what goes on: `2026-07-31 09:00:05  nightly  ok  812 ms  web-1  serial 1  6650…`. */

@@ -11,6 +11,6 @@ export async function listRunsCommand(cli: Cli, options: RunListOptions): Promis
   await withStore(cli, async (store) => {
     const runs = await listRuns(store, await loadRunFilter(store, options), options.limit);
     if (options.json === true) cli.output.json(runs.map(jsonDocument));
-    else printRunTable(cli.output, runs, "no runs match");
+    else await printRunTable(cli.output, runs, "no runs match");
   });
 }

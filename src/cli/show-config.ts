@@ -8,7 +8,7 @@ import type { ConfigCli } from "./config.ts";
 import { printTable } from "./print-table.ts";
 
 /** Every effective value with its origin, secrets masked. */
-export function showConfig(cli: ConfigCli, json: boolean): void {
+export async function showConfig(cli: ConfigCli, json: boolean): Promise<void> {
   const { config, file, origins, warnings } = cli.loadConfig();
   const rows = configEntries(config).map(({ path, value }) => {
     const key = renderPath(path);
@@ -20,7 +20,7 @@ export function showConfig(cli: ConfigCli, json: boolean): void {
   } else {
     const cells = rows.map(({ key, value, origin }) => [key, renderValue(value), origin]);
     cli.output.note(file === null ? "no config file" : `config file ${file}`);
-    printTable(cli.output, ["KEY", "VALUE", "ORIGIN"], cells, "");
+    await printTable(cli.output, ["KEY", "VALUE", "ORIGIN"], cells, "");
   }
   noteWarnings(cli, warnings);
 }

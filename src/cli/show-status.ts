@@ -51,7 +51,7 @@ export async function showStatus(cli: Cli, { json, watch = false, interval }: St
       if (json === true)
         return watch ? cli.output.jsonLine(jsonDocument(status)) : cli.output.json(jsonDocument(status));
       if (watch) printHead(cli, now);
-      print(cli, status, { now, heartbeatSec: loaded.config.heartbeatSec });
+      await print(cli, status, { now, heartbeatSec: loaded.config.heartbeatSec });
     };
     return watch ? lookAgain(cli, interval * 1_000, show) : show();
   };
@@ -85,27 +85,29 @@ async function readStatus(store: Store, loaded: LoadedConfig, now: number): Prom
   return { machines, next: next.slice(0, dueShown), running, failures, invalid };
 }
 
-function print(
+async function print(
   { output }: Cli,
   { machines, next, running, failures, invalid }: Status,
   { now, heartbeatSec }: { readonly now: number; readonly heartbeatSec: number },
-): void {
+): Promise<void> {
   // An empty part is an answer here: it is data, not a remark.
-  const section = (title: string, isEmpty: boolean, empty: string, printRows: () => void) => {
+  const section = async (title: string, isEmpty: boolean, empty: string, printRows: () => Promise<void>) => {
     output.data(output.paint("bold", title));
     if (isEmpty) output.data(empty);
-    else printRows();
+    else await printRows();
     output.data("");
   };
   const rows = next.map(({ name, scheduled_for, tz }) => {
     const at = scheduled_for.getTime();
     return [printable(name), `${renderTime(at, tz)} ${tz}`, renderAge(now - at)];
   });
-  section("machines", machines.length === 0, "none yet", () => printMachines(output, machines, heartbeatSec));
+  await section("machines", machines.length === 0, "none yet", () => printMachines(output, machines, heartbeatSec));
   for (const line of renderZoneData(machines, heartbeatSec)) output.data(output.paint("yellow", line));
-  section("next due", rows.length === 0, "no job", () => printTable(output, ["JOB", "DUE", ""], rows, ""));
-  section("in progress", running.length === 0, "nothing", () => printRunTable(output, running, ""));
-  section("failures of the last 24 hours", failures.length === 0, "none", () => printRunTable(output, failures, ""));
+  await section("next due", rows.length === 0, "no job", () => printTable(output, ["JOB", "DUE", ""], rows, ""));
+  await section("in progress", running.length === 0, "nothing", () => printRunTable(output, running, ""));
+  await section("failures of the last 24 hours", failures.length === 0, "none", () =>
+    printRunTable(output, failures, ""),
+  );
   output.data(invalid === 0 ? "no invalid job" : output.paint("red", invalidText(invalid)));
 }
 

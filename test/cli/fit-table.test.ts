@@ -9,14 +9,14 @@ import { printTable } from "../../src/cli/print-table.ts";
 
 const red = (cell: string) => styleText("red", cell, { validateStream: false });
 
-test("columns align also behind wide, joined and coloured characters", () => {
+test("columns align also behind wide, joined and coloured characters", async () => {
   const rows = [
     ["報告", "x"],
     ["👩‍👩‍👧", "x"],
     ["e\u0301te", "x"],
     [red("no"), "x"],
   ];
-  assert.deepEqual(fitTable(["JOB", "N"], rows, undefined).map(stripVTControlCharacters), [
+  assert.deepEqual((await fitTable(["JOB", "N"], rows, undefined)).map(stripVTControlCharacters), [
     "JOB   N",
     "報告  x",
     "👩‍👩‍👧    x",
@@ -25,33 +25,48 @@ test("columns align also behind wide, joined and coloured characters", () => {
   ]);
 });
 
-test("a table wider than the terminal has its widest columns cut, and the others stay whole", () => {
+test("a table wider than the terminal has its widest columns cut, and the others stay whole", async () => {
   const rows = [["nightly", "ok", "a".repeat(60), "b".repeat(40)]];
-  const [, line = ""] = fitTable(["JOB", "STATUS", "RUN", "REASON"], rows, 65);
+  const [, line = ""] = await fitTable(["JOB", "STATUS", "RUN", "REASON"], rows, 65);
   assert.equal(line, `nightly  ok      ${"a".repeat(22)}…  ${"b".repeat(22)}…`);
 });
 
-test("where that is not enough the last columns give way, so that times stay whole", () => {
+test("where that is not enough the last columns give way, so that times stay whole", async () => {
   const rows = [["2026-11-21 18:00:00", "ok", "a".repeat(60), "b".repeat(40)]];
-  const [, line = ""] = fitTable(["SCHEDULED FOR", "STATUS", "RUN", "REASON"], rows, 53);
+  const [, line = ""] = await fitTable(["SCHEDULED FOR", "STATUS", "RUN", "REASON"], rows, 53);
   assert.equal(line, `2026-11-21 18:00:00  ok      ${"a".repeat(15)}…  bbbbb…`);
 });
 
-test("wide characters are not cut in half, and a cut cell ends its colour", () => {
-  const [, line = ""] = fitTable(["A"], [[red("漢字漢字漢字")]], 8);
+test("wide characters are not cut in half, and a cut cell ends its colour", async () => {
+  const [, line = ""] = await fitTable(["A"], [[red("漢字漢字漢字")]], 8);
   assert.equal(stripVTControlCharacters(line).trimEnd(), "漢字漢…");
   assert.equal(line.trimEnd(), red("漢字漢…"));
 });
 
-test("no line is wider than the terminal, however narrow it is", () => {
-  const lines = fitTable(["FIRST", "SECOND"], [["abcdefghij", "klmnopqrst"]], 10);
+test("what is plain is measured as what is not: as long as it is shown", async () => {
+  const cells = ["nightly", red("ok"), "café", "¡50 %…", "a–b"];
+  const plain = await fitTable(
+    ["A"],
+    cells.map((cell) => [cell]),
+    5,
+  );
+  const measured = await fitTable(
+    ["A"],
+    [...cells, "漢"].map((cell) => [cell]),
+    5,
+  );
+  assert.deepEqual(measured.slice(0, -1), plain);
+});
+
+test("no line is wider than the terminal, however narrow it is", async () => {
+  const lines = await fitTable(["FIRST", "SECOND"], [["abcdefghij", "klmnopqrst"]], 10);
   assert.deepEqual(lines, ["FIRST   S…", "abcde…  k…"]);
 });
 
 async function printed(options: Partial<OutputOptions>, isTTY: boolean): Promise<string> {
   const stdout = Object.assign(new PassThrough(), { isTTY, columns: 20 });
   const output = createOutput({ stdout, stderr: new PassThrough(), env: {}, color: undefined, ...options });
-  printTable(output, ["JOB", "RUN"], [[output.paint("green", "nightly"), "x".repeat(40)]], "");
+  await printTable(output, ["JOB", "RUN"], [[output.paint("green", "nightly"), "x".repeat(40)]], "");
   stdout.end();
   return text(stdout);
 }
