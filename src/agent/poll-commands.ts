@@ -25,14 +25,24 @@ export function pollCommands(context: AgentContext): AsyncDisposable {
   // Kept in memory: a command whose acknowledgement can't be written must not run again at every poll.
   const executed = new Map<string, Acknowledgement>();
   const nudge = new Nudge();
+  let isWatched = false;
+  // With a stream open the poll is only for what the stream should fail to tell.
+  const everyMs = () => context.settings.pollSec * 1_000 * (isWatched ? 2 : 1);
   const loops = new AsyncDisposableStack();
+  loops.use(repeat(context, { name: "command poll", everyMs, nudge }, () => poll(context, executed)));
   loops.use(
-    repeat(context, { name: "command poll", everyMs: () => context.settings.pollSec * 1_000, nudge }, () =>
-      poll(context, executed),
-    ),
+    watchChanges(context, {
+      collection: "commands",
+      onOpen: () => {
+        isWatched = true;
+        nudge.now();
+      },
+      onChange: () => nudge.now(),
+      onEnd: () => {
+        isWatched = false;
+      },
+    }),
   );
-  const pollNow = () => nudge.now();
-  loops.use(watchChanges(context, { collection: "commands", onOpen: pollNow, onChange: pollNow }));
   return loops;
 }
 
