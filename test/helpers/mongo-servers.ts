@@ -68,7 +68,7 @@ export async function startReplicaSet(
       storageEngine: "wiredTiger",
       args: serverArgs,
       spawn,
-      configSettings: { electionTimeoutMillis: 2000, heartbeatIntervalMillis: 200 },
+      configSettings: { electionTimeoutMillis: 2000, heartbeatIntervalMillis: 500 },
     },
   });
   return {

@@ -23,6 +23,8 @@ export interface IndexPlan {
   readonly direction: 1 | -1;
   /** Yields the order that was asked for. */
   readonly sorted: boolean;
+  /** One key of a unique index: the `from` of the one range. */
+  readonly isPoint: boolean;
 }
 
 export interface ReadRequest {
@@ -41,10 +43,12 @@ export function planRead({ filter, sort, indexes }: ReadRequest): Plan {
   for (const index of indexes) {
     const candidate = candidateOf(index, conditions, sort);
     if (candidate !== null && (best === null || isBetter(candidate, best))) best = candidate;
+    // One document at most: no index does better.
+    if (candidate?.isPoint) break;
   }
   if (best === null) return { kind: "collection" };
-  const { index, order } = best;
-  return { kind: "index", index, ranges: rangesOf(best), direction: order ?? 1, sorted: order !== null };
+  const { index, order, isPoint } = best;
+  return { kind: "index", index, ranges: rangesOf(best), direction: order ?? 1, sorted: order !== null, isPoint };
 }
 
 interface Candidate {
@@ -54,6 +58,7 @@ interface Candidate {
   /** The direction that yields the order asked for, null where none does. */
   readonly order: 1 | -1 | null;
   readonly merits: readonly number[];
+  readonly isPoint: boolean;
 }
 
 function candidateOf(index: IndexDefinition, conditions: readonly Condition[], sort: Sort | null): Candidate | null {
@@ -62,7 +67,8 @@ function candidateOf(index: IndexDefinition, conditions: readonly Condition[], s
   const bounds = leadingBounds(index, conditions);
   const order = sort === null ? null : orderOf(index, bounds, sort);
   if (bounds.length === 0 && order === null) return null;
-  return { index, bounds, order, merits: meritsOf(index, bounds, order) };
+  const isPoint = index.unique && bounds.length === index.key.length && bounds.every(isConstant);
+  return { index, bounds, order, merits: meritsOf(index, bounds, order), isPoint };
 }
 
 /** More would cost more than the next field saves. */

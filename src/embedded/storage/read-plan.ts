@@ -21,6 +21,10 @@ export function* readPlan(source: ReadSource, collection: Collection, plan: Plan
     yield* readCollection(source, collection);
     return;
   }
+  if (plan.isPoint) {
+    yield* readPoint(source, collection, plan);
+    return;
+  }
   const seen = new Set<number>();
   for (const range of plan.direction === 1 ? plan.ranges : plan.ranges.toReversed()) {
     for (const { seq, bytes } of readRange(source, collection, {
@@ -42,6 +46,15 @@ function readCollection(source: ReadSource, collection: Collection): Generator<S
 }
 
 type IndexPlan = Extract<Plan, { kind: "index" }>;
+
+/** What most commands ask for: by `_id`. */
+function* readPoint(source: ReadSource, collection: Collection, plan: IndexPlan): Generator<StoredDocument, void> {
+  const [range] = plan.ranges;
+  if (range === undefined) return;
+  const { entries } = currentIndex(source.catalog, collection, plan.index);
+  const found = source.guarded(() => entries.documentOf(range.from));
+  if (found !== null) yield found;
+}
 
 interface RangeRequest {
   readonly index: IndexPlan["index"];

@@ -262,3 +262,18 @@ test("an interval closed on both sides is chosen before a half open one", () => 
   const filter = { a: { $gt: int(1) }, b: { $gt: int(1), $lt: int(5) } };
   assert.equal(indexPlan(filter, [indexOn({ a: 1 }), closed]).index, closed);
 });
+
+test("one key of a unique index is a point, and nothing else is", () => {
+  const pair = indexOn({ a: 1, b: -1 }, { name: "pair", unique: true });
+  const isPoint = (filter: ValueDocument, index: IndexDefinition) => indexPlan(filter, [index]).isPoint;
+  const byId = indexOn({ _id: 1 }, { name: "_id_", unique: true });
+  assert.equal(isPoint({ _id: "x", status: "running" }, byId), true);
+  assert.equal(isPoint({ _id: { $in: ["x"] } }, byId), true);
+  assert.equal(isPoint({ _id: { $in: ["x", "y"] } }, byId), false);
+  assert.equal(isPoint({ _id: { $gte: "x", $lte: "x" } }, byId), false);
+  // Nothing and null are two keys.
+  assert.equal(isPoint({ _id: null }, byId), false);
+  assert.equal(isPoint({ a: int(1), b: "x" }, pair), true);
+  assert.equal(isPoint({ a: int(1) }, pair), false);
+  assert.equal(isPoint({ a: int(1) }, indexOn({ a: 1 }, { name: "many" })), false);
+});

@@ -85,5 +85,5 @@ export function wholeIndex(collection: Collection, name: string, direction: 1 | 
   const index = collection.indexes.find((one) => one.name === name);
   if (index === undefined) throw new Error(`no index ${name}`);
   const ranges = [{ from: Uint8Array.of(0), to: Uint8Array.of(255) }];
-  return { kind: "index", index, ranges, direction, sorted: true };
+  return { kind: "index", index, ranges, direction, sorted: true, isPoint: false };
 }
