@@ -1,7 +1,6 @@
 // The command tree. Each command is in the file named after it; what it needs at run time is loaded when it runs, so
 // that `--help` does not pay for the database driver.
 import { constants, homedir } from "node:os";
-import { basename } from "node:path";
 import { Command, CommanderError } from "commander";
 import { findConfigFile } from "../config/find-config-file.ts";
 import { exitCodes } from "../errors.ts";
@@ -9,6 +8,7 @@ import { productVersion, programDir } from "../runtime/assets.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { onHangup, stopOnSignals } from "../runtime/shutdown.ts";
 import { addAgentCommand } from "./agent.ts";
+import { argumentsOf } from "./arguments-of.ts";
 import type { Cli } from "./cli.ts";
 import { addCompleteCommand } from "./complete.ts";
 import { addConfigCommand } from "./config.ts";
@@ -108,13 +108,6 @@ function endWithReader(process: NodeJS.Process): void {
     if (process.listenerCount("SIGTERM") > 0) process.kill(process.pid, "SIGTERM");
     else process.exit(128 + constants.signals.SIGPIPE);
   });
-}
-
-/** `fleetcron-agent` without arguments is `fleetcron agent`. */
-function argumentsOf(argv: readonly string[]): string[] {
-  const given = argv.slice(2);
-  const isAgent = basename(argv[1] ?? "").startsWith("fleetcron-agent");
-  return isAgent && given.length === 0 ? ["agent"] : given;
 }
 
 function createCli(
