@@ -2,6 +2,7 @@
 import type { Writable } from "node:stream";
 import { type Logger, pino } from "pino";
 import { prettyFactory } from "pino-pretty";
+import { printableJson } from "./printable.ts";
 
 export type Log = Logger;
 
@@ -18,11 +19,15 @@ export interface LogOptions {
 
 export function createLog({ level, format, stream, coloured, mask }: LogOptions): Log {
   const isPretty = format === "pretty" || (format === "auto" && stream.isTTY === true);
-  const render = isPretty
-    ? prettyFactory({ colorize: coloured, translateTime: "SYS:HH:MM:ss.l", singleLine: true })
-    : (line: string) => line;
+  const render = isPretty ? prettyLine(coloured, mask) : (line: string) => line;
   return pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
     { write: (line: string) => void stream.write(mask(render(line))) },
   );
+}
+
+/** Masked also before: a secret with what a terminal does not show would look like another text afterwards. */
+function prettyLine(coloured: boolean, mask: LogOptions["mask"]): (line: string) => string {
+  const pretty = prettyFactory({ colorize: coloured, translateTime: "SYS:HH:MM:ss.l", singleLine: true });
+  return (line) => pretty(printableJson(mask(line)));
 }

@@ -37,3 +37,21 @@ test("secrets are masked in every form", () => {
     assert.doesNotMatch(lineOn(false, format), /s3cret/);
   }
 });
+
+test("nothing that a target or a document says is obeyed by the terminal that shows it", () => {
+  const stream = Object.assign(new PassThrough({ encoding: "utf8" }), { isTTY: true });
+  const secret = "hid\u200bden";
+  const mask = (line: string) => line.replaceAll(secret, "***");
+  const log = createLog({ level: "info", format: "auto", stream, coloured: false, mask });
+  const job = "a\u001b[2J\u009b\u202e\u2028\r\b b\\u001b\tc";
+  log.error(
+    { job, secret, nested: { "key\u0007": ["\u001b]0;title\u0007"] }, err: new Error("gone\u001b[31m\nnext") },
+    "failed",
+  );
+  const shown: string = stream.read();
+  assert.doesNotMatch(shown, /[^\P{Cc}\n]|[\u202e\u2028]/u);
+  assert.ok(shown.includes(String.raw`"job":"a\x1b[2J\x9b\u202e\u2028\x0d\x08 b\u001b\tc"`), shown);
+  assert.match(shown, /Error: gone\\x1b\[31m\n\s+next/);
+  assert.ok(shown.includes('"secret":"***"'), shown);
+  assert.ok(shown.includes(String.raw`"key\x07":["\x1b]0;title\x07"]`), shown);
+});
