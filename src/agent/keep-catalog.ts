@@ -1,9 +1,7 @@
 // Jobs as people change them: at once where the server tells of changes, else by reading them again now and then.
 import type { AgentContext } from "./context.ts";
 import { rereadCatalog } from "./load-catalog.ts";
-import { Nudge } from "./nudge.ts";
-import { repeat } from "./repeat.ts";
-import { watchChanges } from "./watch-changes.ts";
+import { repeatOnChange } from "./repeat-on-change.ts";
 
 /** Without a change stream up to `manyJobs`, and beyond that, or as the safety net of one. */
 const soonMs = 60_000;
@@ -16,35 +14,16 @@ const gatherTimes = 10;
 /** Keeps the catalog as the database has it. */
 export function keepCatalog(context: AgentContext): AsyncDisposable {
   const { clock, random } = context.deps;
-  const nudge = new Nudge();
-  let isWatched = false;
   let costMs = 0;
-  const everyMs = () => {
+  const everyMs = (isWatched: boolean) => {
     const known = context.catalog.size + context.catalog.invalid.length;
     // Spread by a tenth, so that a fleet does not read in step.
     return (isWatched || known > manyJobs ? lateMs : soonMs) * (0.9 + 0.2 * random());
   };
-  const round = async () => {
+  const gather = () => Math.max(gatherMs, costMs * gatherTimes);
+  return repeatOnChange(context, { name: "jobs", collection: "jobs", everyMs, gatherMs: gather }, async () => {
     const startedAt = clock.monotonic();
     await rereadCatalog(context);
     costMs = clock.monotonic() - startedAt;
-  };
-  const loops = new AsyncDisposableStack();
-  const gather = () => Math.max(gatherMs, costMs * gatherTimes);
-  loops.use(repeat(context, { name: "jobs", everyMs, nudge, gatherMs: gather }, round));
-  loops.use(
-    watchChanges(context, {
-      collection: "jobs",
-      // What changed between the last read and the opening of the stream was told to nobody.
-      onOpen: () => {
-        isWatched = true;
-        nudge.now();
-      },
-      onChange: () => nudge.now(),
-      onEnd: () => {
-        isWatched = false;
-      },
-    }),
-  );
-  return loops;
+  });
 }

@@ -6,11 +6,9 @@ import { isStoreUnavailable } from "../store/outcome.ts";
 import type { CommandHandler, Report } from "./command-handler.ts";
 import type { AgentContext } from "./context.ts";
 import { drain, resume } from "./drain-commands.ts";
-import { Nudge } from "./nudge.ts";
 import { reloadConfig, reloadJobs } from "./reload-commands.ts";
-import { repeat } from "./repeat.ts";
+import { repeatOnChange } from "./repeat-on-change.ts";
 import { cancelRun, runJob } from "./run-commands.ts";
-import { watchChanges } from "./watch-changes.ts";
 
 const handlers: Readonly<Record<string, CommandHandler>> = {
   reload_jobs: reloadJobs,
@@ -24,26 +22,11 @@ const handlers: Readonly<Record<string, CommandHandler>> = {
 export function pollCommands(context: AgentContext): AsyncDisposable {
   // Kept in memory: a command whose acknowledgement can't be written must not run again at every poll.
   const executed = new Map<string, Acknowledgement>();
-  const nudge = new Nudge();
-  let isWatched = false;
   // With a stream open the poll is only for what the stream should fail to tell.
-  const everyMs = () => context.settings.pollSec * 1_000 * (isWatched ? 2 : 1);
-  const loops = new AsyncDisposableStack();
-  loops.use(repeat(context, { name: "command poll", everyMs, nudge }, () => poll(context, executed)));
-  loops.use(
-    watchChanges(context, {
-      collection: "commands",
-      onOpen: () => {
-        isWatched = true;
-        nudge.now();
-      },
-      onChange: () => nudge.now(),
-      onEnd: () => {
-        isWatched = false;
-      },
-    }),
+  const everyMs = (isWatched: boolean) => context.settings.pollSec * 1_000 * (isWatched ? 2 : 1);
+  return repeatOnChange(context, { name: "command poll", collection: "commands", everyMs }, () =>
+    poll(context, executed),
   );
-  return loops;
 }
 
 interface Acknowledgement {

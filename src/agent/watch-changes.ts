@@ -7,7 +7,7 @@ import type { AgentContext } from "./context.ts";
 export interface WatchOptions extends Omit<Watching, "signal"> {
   readonly collection: "jobs" | "commands";
   /** No stream is open any more, or none can be. */
-  readonly onEnd?: () => void;
+  readonly onEnd: () => void;
 }
 
 const firstWaitMs = 500;
@@ -33,7 +33,7 @@ export function watchChanges(
         onOpen: opened,
         onChange,
       });
-      onEnd?.();
+      onEnd();
       if (stop.signal.aborted) return;
       if (kind === "unsupported")
         return log.info({ collection, why: messageOf(error) }, "no change stream here; polled");
