@@ -14,6 +14,11 @@ import { untilAnswered } from "./until-answered.ts";
 /** A burst is looked at in pieces, so that its first requests leave before its last jobs were read. */
 const lookAtOnce = 200;
 
+/** What fell due, and the wait that this agent's place in the line was worth, in milliseconds. */
+interface Turn extends Due {
+  readonly turnMs: number;
+}
+
 /** Jobs with a jitter wait for it, each for its own; the others don't wait for them. */
 export async function takeTurn(context: AgentContext, due: Due): Promise<void> {
   const byDelay = Map.groupBy(due.jobs, (job) => jitterMs(job, due.at));
@@ -27,13 +32,15 @@ async function takeTurnAfter(context: AgentContext, due: Due, delayMs: number): 
   if (closed.aborted) return;
   const pieces = Array.from({ length: Math.ceil(due.jobs.length / lookAtOnce) }, (_, i) => ({
     at: due.at,
+    turnMs,
     jobs: due.jobs.slice(i * lookAtOnce, (i + 1) * lookAtOnce),
   }));
   let looking = pieces[0] && lookUntilKnown(context, pieces[0]);
   for (let i = 1; looking !== undefined; i++) {
-    const occurrences = (await looking).map((occurrence) => ({ ...occurrence, turnMs }));
+    const occurrences = await looking;
+    const next = pieces[i];
     // Under way while the piece before it is claimed.
-    looking = pieces[i] && lookUntilKnown(context, pieces[i] as Due);
+    looking = next && lookUntilKnown(context, next);
     await claimOrRecord(context, occurrences);
   }
 }
@@ -52,16 +59,16 @@ async function claimOrRecord(context: AgentContext, occurrences: readonly Occurr
 }
 
 /** Nothing is claimed without a look, however long the database is away; the grace decides what it finds then. */
-function lookUntilKnown(context: AgentContext, due: Due): Promise<readonly Occurrence[]> {
+function lookUntilKnown(context: AgentContext, turn: Turn): Promise<readonly Occurrence[]> {
   return untilAnswered<readonly Occurrence[]>(context, {
     what: "looking at due jobs",
-    read: () => look(context, due),
+    read: () => look(context, turn),
     giveUp: { signal: context.stopping, value: [] },
   });
 }
 
 /** What nobody has yet, by the definition in the database now: still enabled, still due at this instant. */
-async function look(context: AgentContext, { at, jobs }: Due): Promise<readonly Occurrence[]> {
+async function look(context: AgentContext, { at, jobs, turnMs }: Turn): Promise<readonly Occurrence[]> {
   const { store } = context.deps;
   const runIdOf = scheduledRunIds(at);
   const free = jobs.filter((job) => !context.inHand.has(runIdOf(job)));
@@ -77,5 +84,5 @@ async function look(context: AgentContext, { at, jobs }: Due): Promise<readonly 
   const { jobs: current } = context.editions.parse(context.settings, stored);
   return current
     .filter((job) => job.enabled && isDueAt(job.schedule, at))
-    .map((job) => ({ job, scheduledFor: at, trigger: "schedule" as const, runId: runIdOf(job) }));
+    .map((job) => ({ job, scheduledFor: at, trigger: "schedule" as const, runId: runIdOf(job), turnMs }));
 }
