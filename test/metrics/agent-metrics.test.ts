@@ -129,7 +129,9 @@ await onEmbedded("metrics of an agent", (suite) => {
     const ready = async () => (await readPage(`${served.url}/readyz`)).status;
     await until(async () => (await ready()) === 200, "it is ready");
     {
-      await using _failing = await failCommand(suite, { failCommands: ["update"], appName, errorCode: 11600 });
+      // All that an agent asks: one answer, and the database is there again.
+      const failCommands = ["find", "insert", "update", "aggregate", "findAndModify", "getMore"];
+      await using _failing = await failCommand(suite, { failCommands, appName, errorCode: 11600 });
       await until(async () => (await ready()) === 503, "it is not ready");
       assert.match(
         (await readPage(`${served.url}/readyz`)).text,
@@ -137,7 +139,7 @@ await onEmbedded("metrics of an agent", (suite) => {
       );
       assert.deepEqual([await series("database_up"), await series("ready")], [0, 0]);
       await reaches('loop_rounds_total{loop="heartbeat",result="failed"}', 1);
-      await reaches('database_command_failures_total{command="update"}', 1);
+      await reaches('database_command_failures_total{command="find"}', 1);
     }
     await until(async () => (await ready()) === 200, "it is ready again");
     assert.equal(await series("database_up"), 1);
