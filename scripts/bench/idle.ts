@@ -2,6 +2,7 @@
 // comes first, the single file is made by `npm run binary`), beside a bare client.
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Store } from "../../src/store/connect.ts";
@@ -91,6 +92,8 @@ async function measure(store: Store, child: ChildProcess, seconds: number): Prom
     rssMiB: residentMiB(pid),
   };
   child.removeAllListeners("exit");
-  child.kill("SIGKILL");
+  // Not killed: the next agent of this machine would have to take over what this one left.
+  child.kill("SIGTERM");
+  await once(child, "exit");
   return figures;
 }
