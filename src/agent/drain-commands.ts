@@ -24,11 +24,11 @@ export async function drain(context: AgentContext, command: CommandDocument): Pr
 export async function resume(context: AgentContext): Promise<Report> {
   const { claims, lease, catalog, settings } = context;
   const wasDraining = claims.isDraining;
-  // Whatever may fail comes before the gate opens: a resume that is tried again must find it closed.
-  const dueAfter = await readDueAfter(context);
-  lease.reopen();
-  await lease.improve(context);
   if (wasDraining) {
+    // Whatever may fail comes before the gate opens: a resume that is tried again must find it closed.
+    const dueAfter = await readDueAfter(context);
+    lease.reopen();
+    await lease.improve(context);
     claims.open();
     catalog.makeDueAgain({ now: context.clock.now(), graceMs: settings.startGraceSec * 1_000, dueAfter });
   }
