@@ -1,10 +1,10 @@
 // (g) The single file: how quickly it starts, beside its own Node doing nothing, and what an idle agent holds.
-import { existsSync, statSync, writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connectStore, type Store } from "../../src/store/connect.ts";
 import { ensureIndexes } from "../../src/store/ensure-indexes.ts";
 import { agentEnvironment, type Environment, ProgramProcess, temporaryDir } from "../../test/helpers/agent-process.ts";
-import { binaryName, isHost, targets } from "../binary/targets.ts";
+import { hostBinary } from "../binary/targets.ts";
 import { median, ms, printTable, type Row, ratio, wait } from "./figures.ts";
 import { fillHistory } from "./history.ts";
 import { residentMiB } from "./process-figures.ts";
@@ -14,9 +14,8 @@ const runCount = 100_000;
 const jobCount = 10_000;
 
 export async function benchBinary(uri: string): Promise<void> {
-  const target = targets.find(isHost);
-  const file = join(import.meta.dirname, "..", "..", "dist", target === undefined ? "none" : binaryName(target));
-  if (!existsSync(file)) return console.log(`binary: there is no ${file}; npm run binary makes it`);
+  const file = hostBinary(join(import.meta.dirname, "..", "..", "dist"));
+  if (file === null) return console.log("binary: there is no single file of this machine; npm run binary makes it");
   const bareMs = await startMs([process.execPath], ["-e", "0"]);
   printTable("the single file", [
     startRow("--version", await startMs([file], ["--version"]), bareMs, "at most 40 ms"),

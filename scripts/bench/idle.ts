@@ -3,11 +3,10 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Store } from "../../src/store/connect.ts";
 import { agentEnvironment, temporaryDir } from "../../test/helpers/agent-process.ts";
-import { binaryName, isHost, targets } from "../binary/targets.ts";
+import { hostBinary } from "../binary/targets.ts";
 import { printTable, type Row, ratio, wait } from "./figures.ts";
 import { cpuSeconds, residentMiB } from "./process-figures.ts";
 import { countCommands } from "./server-figures.ts";
@@ -28,9 +27,8 @@ export async function benchIdle(store: Store, uri: string, seconds: number): Pro
     await startProcess([process.execPath, join(dist, "main.js"), "agent"], env),
     seconds,
   );
-  const target = targets.find(isHost);
-  const file = join(dist, target === undefined ? "none" : binaryName(target));
-  const single = existsSync(file) ? await measure(store, await startProcess([file, "agent"], env), seconds) : null;
+  const file = hostBinary(dist);
+  const single = file === null ? null : await measure(store, await startProcess([file, "agent"], env), seconds);
   const perMinute = (count: number) => ((count * 60) / seconds).toFixed(0);
   printTable(`idle, 1,000 jobs due tomorrow, ${seconds} s`, [
     {

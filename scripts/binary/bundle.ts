@@ -16,7 +16,6 @@ const common = {
   bundle: true,
   platform: "node",
   target: "node24",
-  outExtension: { ".js": ".cjs" },
   // The other form of some packages finds its parts by a `require` that no bundler sees through.
   mainFields: ["module", "main"],
   define: { "import.meta.dirname": "__dirname", "import.meta.filename": "__filename" },
@@ -35,7 +34,7 @@ export async function bundle(root: string, dir: string): Promise<Bundle> {
   const chunks = await bundleProgram(join(root, "src", "main.ts"), dir);
   const worker = join(dir, "embedded", "worker.cjs");
   const entry = join(root, "src", "embedded", "worker.ts");
-  refuse(await build({ ...common, entryPoints: [entry], outfile: worker, outExtension: {}, format: "cjs" }));
+  refuse(await build({ ...common, entryPoints: [entry], outfile: worker, format: "cjs" }));
   return { program: join(dir, "cli", entryChunk), chunks, worker };
 }
 
@@ -45,17 +44,19 @@ async function bundleProgram(entry: string, dir: string): Promise<readonly strin
     ...common,
     entryPoints: { "cli/main": entry },
     outdir: dir,
+    outExtension: { ".js": ".cjs" },
     chunkNames: "cli/[name]-[hash]",
     splitting: true,
     format: "esm",
     write: false,
   });
   refuse(result);
+  const { platform, target, minifySyntax, minifyWhitespace } = common;
   // Chunks of an earlier build have other names.
   rmSync(join(dir, "cli"), { recursive: true, force: true });
   for (const { path, text } of result.outputFiles) {
     const { code } = await transform(text, {
-      ...{ format: "cjs", platform: "node", target: "node24", minifySyntax: true, minifyWhitespace: true },
+      ...{ format: "cjs", platform, target, minifySyntax, minifyWhitespace },
       // An `import()` becomes a `require` in its own time: a single file has no loader for modules.
       supported: { "dynamic-import": false },
     });

@@ -1,4 +1,6 @@
 // Where a single file can run, and which package of the registry has the Node it is made of.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 
 export interface Target {
   /** As pkg names it. */
@@ -31,4 +33,11 @@ export function isHost({ platform, arch }: Target): boolean {
 export function binaryName(target: Target): string {
   const ending = target.platform === "win" ? ".exe" : "";
   return `fleetcron-agent${isHost(target) ? "" : `-${nodeOs(target)}-${target.arch}`}${ending}`;
+}
+
+/** The single file of this machine in `dist`; null where it was not made. */
+export function hostBinary(dist: string): string | null {
+  const target = targets.find(isHost);
+  const file = target === undefined ? null : join(dist, binaryName(target));
+  return file !== null && existsSync(file) ? file : null;
 }
