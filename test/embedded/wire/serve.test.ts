@@ -122,13 +122,15 @@ function fillStore(path: string, socket: string): string {
     const client = new MongoClient(server.uri, { serverSelectionTimeoutMS: 100 });
     const text = "x".repeat(50_000);
     let acknowledged = 0;
-    try {
-      for (;;) {
+    let failure;
+    void server.failed.then((error) => (failure = error));
+    while (failure === undefined) {
+      try {
         await client.db("db").collection("t").insertOne({ text });
         acknowledged++;
-      }
-    } catch {}
-    const isStorageError = (await server.failed) instanceof StorageError;
+      } catch {}
+    }
+    const isStorageError = failure instanceof StorageError;
     await server.close();
     await client.close();
     process.stdout.write(JSON.stringify({ isStorageError, acknowledged }));
