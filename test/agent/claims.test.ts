@@ -138,7 +138,7 @@ await forEachTarget("claims", (suite) => {
   };
 
   test("two agents at once under random failures: every occurrence has one record and one request", async () => {
-    const names = Array.from({ length: 30 }, (_, i) => `job ${i}`);
+    const names = Array.from({ length: 12 }, (_, i) => `job ${i}`);
     const job = { every_sec: 1, overlap: "allow", url: `${fleet.target.url}/each` };
     await fleet.control.jobs.insertMany(names.map((name) => ({ name, ...job })));
     const appName = `failing-${randomUUID()}`;
@@ -164,7 +164,7 @@ await forEachTarget("claims", (suite) => {
       await until(() => agents.every((agent) => hasTrouble(agent, "claiming runs")), "both had their trouble");
     }
     {
-      await using _ = await failSometimes({ failCommands, appName, closeConnection: true }, 0.15);
+      await using _ = await failSometimes({ failCommands, appName, closeConnection: true }, 0.1);
       await hasRunOn(3);
     }
     const calmAt = new Date();

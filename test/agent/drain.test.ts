@@ -53,8 +53,8 @@ await forEachTarget("drain and resume", (suite) => {
 
   test("a draining agent starts nothing, gives its serial back and stays on the list; resume brings it back", async () => {
     await store.jobs.insertOne({ name: "each second", every_sec: 1, url: `${target.url}/each` });
-    await using first = await startAgent(store);
-    await using second = await startAgent(store);
+    await using first = await startAgent(store, { leaseSec: 5 });
+    await using second = await startAgent(store, { leaseSec: 5 });
     await until(() => first.runs.length >= 1, "the first in line works");
 
     const drained = await tell(first, "drain");

@@ -46,7 +46,7 @@ await forEachTarget("serials of agents", (suite) => {
 
   test("of three agents and two serials the third waits, and moves up when one stops", async () => {
     await insertJob();
-    const settings = { maxSerial: 2, leaseSec: 3 };
+    const settings = { maxSerial: 2, leaseSec: 6 };
     await using first = await startAgent(store, settings);
     await using second = await startAgent(store, settings);
     await using third = await startAgent(store, settings);
@@ -90,8 +90,8 @@ await forEachTarget("serials of agents", (suite) => {
   });
 
   test("the line closes up when the first in line stops, whose place is free at once", async () => {
-    await using first = await startAgent(store, { leaseSec: 3 });
-    await using second = await startAgent(store, { leaseSec: 3 });
+    await using first = await startAgent(store, { leaseSec: 6 });
+    await using second = await startAgent(store, { leaseSec: 6 });
     assert.equal((await holders()).get(2), second.machineId);
     await first.stop();
     const row = await rows().findOne({ serial: 1 });
@@ -147,7 +147,7 @@ await forEachTarget("serials of agents", (suite) => {
   test("a serial of an older agent without lease fields is free once its machine was silent for the lease time", async () => {
     await store.db.collection("machines").insertOne({ machine_id: "old", last_seen: new Date(Date.now() + 600_000) });
     await rows().insertOne({ serial: 1, assigned_to: "old" });
-    await using agent = await startAgent(store, { leaseSec: 3 });
+    await using agent = await startAgent(store, { leaseSec: 6 });
     assert.deepEqual(
       [...(await holders())],
       [

@@ -247,7 +247,7 @@ await forEachTarget("the sweep", (suite) => {
     });
     const [job] = (await leaveFleet(store, {
       resolvedUntil: now - 5 * minuteMs,
-      jobs: [{ name: "held", every_sec: 60, overlap: "allow", url: `${target.url}/held` }],
+      jobs: [{ name: "held", every_sec: 60, overlap: "allow", url: `${target.url}/held`, timeout_sec: 600 }],
     })) as [Job];
     const [, second = 0] = duesBetween(job.schedule, now - 5 * minuteMs, now, 10);
     await using agent = await startAgent(store, { maxConcurrentRuns: 1, startGraceSec: 600 });

@@ -9,9 +9,11 @@ import { secretsToMask } from "../../src/model/secret.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { pem } from "../helpers/certificates/certificate.ts";
 import { chainContext, executeAction, httpAction } from "../helpers/chain-fixtures.ts";
+import { FakeClock } from "../helpers/fake-clock.ts";
 import { startProxy } from "../helpers/proxy.ts";
 import { retryPolicy } from "../helpers/retry-policy.ts";
 import { startTarget, type Target } from "../helpers/target.ts";
+import { until } from "../helpers/test-agent.ts";
 
 let target: Target;
 let secure: Target;
@@ -153,14 +155,17 @@ for (const scheme of ["http", "https"]) {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const address = server.address();
     const silent = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
-    const own = createSendRequest({ clock: systemClock, resolve });
+    const clock = new FakeClock(0);
+    const own = createSendRequest({ clock, resolve });
     const network = rulesWith({ http: silent, https: silent });
     const request = { method: "GET", url: `${scheme}://a.test/`, headers: {}, body: null, timeoutMs: 200, network };
-    const { error } = await own.send(request, new AbortController().signal);
+    const sent = own.send(request, new AbortController().signal);
+    await until(() => sockets.size === 1, "the proxy is connected");
+    await clock.advance(200);
+    const { error } = await sent;
     assert.match(error?.message ?? "", /^timeout: no answer within 0\.2 s \(a\.test\)$/);
     await own.close();
     // Resolves only when no connection is open any more.
     await new Promise((resolve) => server.close(resolve));
-    assert.equal(sockets.size, 1);
   });
 }

@@ -1,8 +1,8 @@
 // The embedded store as a server for tests: fail points on, expired documents swept each second, as on our mongods.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { startEmbedded } from "../../src/embedded/serve.ts";
+import { newDataFolder } from "./data-folder.ts";
 
 export interface EmbeddedTarget {
   readonly uri: string;
@@ -10,7 +10,7 @@ export interface EmbeddedTarget {
 }
 
 export async function startEmbeddedTarget(): Promise<EmbeddedTarget> {
-  const dir = mkdtempSync(join(tmpdir(), "fleetcron-test-embedded-"));
+  const dir = newDataFolder();
   const server = await startEmbedded({
     path: join(dir, "store.db"),
     listen: { socket: join(dir, "store.sock") },

@@ -1,5 +1,6 @@
 // Starts real servers for tests. Each has its own folder under the temporary directory, which goes with it.
 import { MongoMemoryReplSet, MongoMemoryServer } from "mongodb-memory-server-core";
+import { newDataFolder } from "./data-folder.ts";
 import { startEmbeddedTarget } from "./embedded-server.ts";
 
 export type TargetName = "embedded" | "standalone" | "replica set of three" | "given server";
@@ -14,6 +15,8 @@ export interface StandaloneOptions {
   readonly args?: readonly string[];
   /** Creates this user with the role root, and asks everybody for a password. */
   readonly root?: { readonly user: string; readonly password: string };
+  /** Where its data lies; else in a folder of its own. Goes with the server. */
+  readonly dbPath?: string;
 }
 
 export interface TestServer {
@@ -41,11 +44,11 @@ const binaryOptions = (binary: MongoBinary) => ({ systemBinary: binary.path, ver
 
 export async function startStandalone(binary: MongoBinary, options: StandaloneOptions = {}): Promise<TestServer> {
   const args = [...serverArgs, ...(options.args ?? [])];
-  const root = options.root;
+  const { root, dbPath } = options;
   const server = await MongoMemoryServer.create({
     binary: binaryOptions(binary),
     spawn,
-    instance: { storageEngine: "wiredTiger", launchTimeout: 60_000, args },
+    instance: { storageEngine: "wiredTiger", launchTimeout: 60_000, args, ...(dbPath && { dbPath }) },
     ...(root && { auth: { enable: true, customRootName: root.user, customRootPwd: root.password } }),
   });
   return {
@@ -56,13 +59,15 @@ export async function startStandalone(binary: MongoBinary, options: StandaloneOp
   };
 }
 
-/** Elects within about 2 s of the primary's death instead of 10. */
+/** Elects within about 2 s of the primary's death instead of 10. `dbPaths`: where its members' data lies. */
 export async function startReplicaSet(
   binary: MongoBinary,
   count = 3,
+  dbPaths: readonly string[] = [],
 ): Promise<{ uri: string; stop: () => Promise<void> }> {
   const set = await MongoMemoryReplSet.create({
     binary: binaryOptions(binary),
+    instanceOpts: dbPaths.map((dbPath) => ({ dbPath })),
     replSet: {
       count,
       storageEngine: "wiredTiger",
@@ -91,8 +96,8 @@ export async function startTargets(binary: MongoBinary | null): Promise<RunningT
     binary === null
       ? []
       : [
-          ["standalone", () => startStandalone(binary)],
-          ["replica set of three", () => startReplicaSet(binary)],
+          ["standalone", () => startStandalone(binary, { dbPath: newDataFolder() })],
+          ["replica set of three", () => startReplicaSet(binary, 3, Array.from({ length: 3 }, newDataFolder))],
         ];
   const starters: readonly Starter[] = [["embedded", startEmbeddedTarget], ...real];
   const started = await Promise.allSettled(starters.map(([, start]) => start()));

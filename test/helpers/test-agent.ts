@@ -22,7 +22,8 @@ export const testSettings: AgentSettings = {
   httpDefaults: { timeoutSec: 5, retry: retryPolicy({ retries: 0, delaySec: 0.1, backoff: 2, maxDelaySec: 1 }) },
   maxConcurrentRuns: 50,
   heartbeatSec: 0.5,
-  leaseSec: 4,
+  // Long enough for a busy machine to beat within it.
+  leaseSec: 10,
   pollSec: 0.2,
   startGraceSec: 60,
   retentionDays: 30,
@@ -115,15 +116,21 @@ export async function startAgent(store: Store, options: TestAgentOptions = {}): 
   };
 }
 
-/** Waits for a condition; gives up only after a limit no healthy machine comes near. */
+/**
+ * Waits for a condition; gives up only after a limit no healthy machine comes near. What takes long is looked at less
+ * often: hundreds of tests that ask a database at every turn would slow down what they wait for.
+ */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string,
-  limitMs = 60_000,
+  limitMs = 120_000,
 ): Promise<void> {
-  const deadline = performance.now() + limitMs;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`waited ${limitMs / 1000} s in vain until ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  const startedAt = performance.now();
+  for (;;) {
+    if (await condition()) return;
+    const waitedMs = performance.now() - startedAt;
+    if (waitedMs > limitMs) throw new Error(`waited ${limitMs / 1000} s in vain until ${what}`);
+    const pauseMs = Math.min(Math.max(20, waitedMs / 5), 200);
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
