@@ -1,4 +1,4 @@
-// Every command that needs nothing but a database, as a process: it ends by itself, with its exit code, and says
+// Every command that needs at most a database, as a process: it ends by itself, with its exit code, and says
 // something. What they say is tested in this process; commands to agents are processes in their own tests.
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -33,6 +33,7 @@ const commands: readonly (readonly [args: readonly string[], code: number, input
   [["machines", "forget", "nobody"], 1],
   [["status"], 0],
   [["reload"], 75],
+  [["notify", "test", "nobody"], 1],
 ];
 
 await processSuite("commands as processes", (cli) => {
