@@ -12,12 +12,15 @@ export interface Bundle {
   readonly worker: string;
 }
 
-const common = {
+/** Of every part. */
+export const common = {
   bundle: true,
   platform: "node",
   target: "node24",
   // The other form of some packages finds its parts by a `require` that no bundler sees through.
   mainFields: ["module", "main"],
+  // What the driver brings along and loads at every start: Node has the one, and hardly any password needs the other.
+  alias: { "whatwg-url": "node:url", "@mongodb-js/saslprep": join(import.meta.dirname, "saslprep.ts") },
   define: { "import.meta.dirname": "__dirname", "import.meta.filename": "__filename" },
   // Names stay, for stack traces. The rest is weight: an agent holds its source.
   minifySyntax: true,

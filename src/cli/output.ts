@@ -56,6 +56,14 @@ export function createOutput({ stdout, stderr, env, color }: OutputOptions): Out
   };
 }
 
+/** For what prints by itself: help, and what is wrong with the arguments. */
+export function plainOutput({ stdout, stderr }: Pick<OutputOptions, "stdout" | "stderr">) {
+  return {
+    writeOut: (text: string) => void stdout.write(text),
+    writeErr: (text: string) => void stderr.write(text),
+  };
+}
+
 /** FORCE_COLOR as Node reads it (0 and false: none), which counts before NO_COLOR (no-color.org); then the terminal. */
 function showsColours({ isTTY }: { isTTY?: boolean }, { FORCE_COLOR, NO_COLOR, TERM }: OutputOptions["env"]): boolean {
   if (FORCE_COLOR !== undefined) return !["0", "false"].includes(FORCE_COLOR);

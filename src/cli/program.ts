@@ -21,7 +21,7 @@ import { addJobsCommand } from "./jobs.ts";
 import { addMachinesCommand } from "./machines.ts";
 import { addMongoshCommand } from "./mongosh.ts";
 import { addNotifyCommand } from "./notify.ts";
-import { createOutput, type Output } from "./output.ts";
+import { createOutput, type Output, plainOutput } from "./output.ts";
 import { printError } from "./print-error.ts";
 import { addRemoteCommands } from "./remote-commands.ts";
 import { addRunsCommand } from "./runs.ts";
@@ -36,9 +36,12 @@ interface GlobalFlags {
   readonly color?: boolean;
 }
 
-/** Runs one command line; resolves with the process's exit code, never rejects. */
+/**
+ * Runs one command line; resolves with the process's exit code, never rejects. Arguments, environment, streams and
+ * signals are those of `process` alone.
+ */
 export async function runCli(process: NodeJS.Process): Promise<number> {
-  const program = new Command();
+  const program = new Command().configureOutput(plainOutput(process));
   let exitCode: number = exitCodes.done;
   const output = (): Output => {
     const { color } = program.opts<GlobalFlags>();
@@ -126,7 +129,7 @@ function createCli(
     env: process.env,
     cwd: process.cwd(),
     programDir: programDir(),
-    homeDir: homedir(),
+    homeDir: process.env[process.platform === "win32" ? "USERPROFILE" : "HOME"] ?? homedir(),
   });
   return {
     env: process.env,
@@ -140,8 +143,8 @@ function createCli(
     get output() {
       return output();
     },
-    stopSignal: stopOnSignals,
-    onHangup,
+    stopSignal: (options) => stopOnSignals(process, options),
+    onHangup: (callback) => onHangup(process, callback),
     loadConfig: (needs = {}) => {
       const { set, insecurePermissions } = program.opts<GlobalFlags>();
       return config.loadConfig({ ...search(), set, insecurePermissions, ...needs });

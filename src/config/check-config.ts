@@ -2,7 +2,7 @@
 import type * as z from "zod";
 import { nearest } from "../model/nearest.ts";
 import { zoneNames } from "../model/zone.ts";
-import { configJsonSchema } from "./json-schema.ts";
+import { keyNamesBelow } from "./config-keys.ts";
 import { suggestion } from "./layers.ts";
 import { findUriProblem } from "./mongodb-uri.ts";
 import { type ConfigProblem, expected, type Path } from "./problem.ts";
@@ -56,12 +56,10 @@ function keySuggestion(path: Path, key: string): string {
 }
 
 /** The names that the schema knows at the path; none where people choose them. */
-function siblingNames(path: Path): string[] {
+function siblingNames(path: Path): readonly string[] {
   if (path[0] === "secrets") return ["value", "env", "file", "hosts"];
   if (path[0] === "notify") return path.length > 2 ? ["value", "env", "file"] : ["type", "url", "token", "chat_id"];
-  let part: z.core.JSONSchema.BaseSchema = configJsonSchema();
-  for (const name of path) part = (part.properties?.[name] ?? {}) as z.core.JSONSchema.BaseSchema;
-  return Object.keys(part.properties ?? {});
+  return keyNamesBelow(path);
 }
 
 function hintFor(path: Path, value: unknown): string {

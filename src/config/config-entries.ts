@@ -1,6 +1,6 @@
 // The effective config as a flat list, for `config show`.
 import type { Config } from "./config.ts";
-import { configKeys } from "./json-schema.ts";
+import { configKeys } from "./config-keys.ts";
 import { maskedUri } from "./mongodb-uri.ts";
 import type { Path } from "./problem.ts";
 

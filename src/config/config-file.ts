@@ -1,6 +1,5 @@
 // The config file as a tree of plain values with the line of each; nothing is checked yet but the JSON itself.
 import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
-import { remarkPattern } from "./json-schema.ts";
 import { type ConfigProblem, type Path, renderPath } from "./problem.ts";
 import { forbiddenNames, type Tree } from "./tree.ts";
 
@@ -31,6 +30,8 @@ const wanted: Readonly<Record<string, string>> = {
   InvalidCharacter: "no control characters in a text (write \\t for a tab)",
 };
 
+/** Keys that may stand anywhere and mean nothing: `$schema` for editors, `// …` for remarks. */
+export const remarkPattern = "^(//|\\$schema$)";
 const remark = new RegExp(remarkPattern);
 
 /** Reads JSON; comments are tolerated. Of several slips in the JSON only the first is told: the rest follow from it. */

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { nearest } from "../model/nearest.ts";
 import { parseConfigText } from "./config-file.ts";
-import { type ConfigKey, configKeys } from "./json-schema.ts";
+import { type ConfigKey, configKeys } from "./config-keys.ts";
 import { type ConfigProblem, type Path, renderPath } from "./problem.ts";
 import { forbiddenNames, isTree, type Tree, valueAt } from "./tree.ts";
 import { readValueFile } from "./value-file.ts";

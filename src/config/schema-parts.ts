@@ -1,6 +1,9 @@
 // What the schemas of the config are made of. The `error` of each is the expectation a person reads.
 import * as z from "zod";
 
+// A config is checked once or twice in the life of a process: compiling a check for it takes longer than it saves.
+z.config({ jitless: true });
+
 export const text = (expected: string) => z.string({ error: expected }).min(1, { error: expected });
 
 export function whole(min: number, max: number) {

@@ -1,5 +1,5 @@
 // The config that `fleetcron init` writes: every key at its default, documented by the remark above it.
-import { type ConfigKey, configKeys } from "./json-schema.ts";
+import { type ConfigKey, configKeys } from "./config-keys.ts";
 import type { Tree } from "./tree.ts";
 
 /** Written beside the config, so that editors find it from a clone and after an installation alike. */

@@ -2,7 +2,7 @@
 import { nearest } from "../model/nearest.ts";
 import { shortestMasked } from "../model/secret.ts";
 import type { Config } from "./config.ts";
-import { configKeys } from "./json-schema.ts";
+import { configKeys } from "./config-keys.ts";
 import { databaseOf } from "./mongodb-uri.ts";
 import type { RawConfig } from "./schema.ts";
 

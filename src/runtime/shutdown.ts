@@ -6,7 +6,10 @@ import { constants } from "node:os";
  * with 128 + its number (130, 143). A closing terminal may send several SIGHUPs: they never cut a stop short.
  * `hangup: false` leaves SIGHUP alone.
  */
-export function stopOnSignals({ hangup = true }: { readonly hangup?: boolean } = {}): AbortSignal {
+export function stopOnSignals(
+  process: NodeJS.Process,
+  { hangup = true }: { readonly hangup?: boolean } = {},
+): AbortSignal {
   const stop = new AbortController();
   const onSignal = (name: NodeJS.Signals) => {
     if (stop.signal.aborted) process.exit(128 + constants.signals[name]);
@@ -19,6 +22,6 @@ export function stopOnSignals({ hangup = true }: { readonly hangup?: boolean } =
 }
 
 /** Calls back at every SIGHUP, which from here on does not end the process. */
-export function onHangup(callback: () => void): void {
+export function onHangup(process: NodeJS.Process, callback: () => void): void {
   process.on("SIGHUP", callback);
 }

@@ -1,4 +1,4 @@
-// The real program as a subprocess on a real server: one server is enough, what differs between them is the store's.
+// The real program on a real server: one server is enough, what differs between them is the store's.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +6,7 @@ import { after, before, describe } from "node:test";
 import { connectStore, type Store } from "../../src/store/connect.ts";
 import { type Environment, type ProgramEnd, runProgram } from "../helpers/agent-process.ts";
 import { forEachTarget, type MongoTarget, realTarget } from "../helpers/mongo-targets.ts";
+import { runInProcess } from "../helpers/run-in-process.ts";
 
 export interface CliSuite {
   readonly target: MongoTarget;
@@ -31,14 +32,24 @@ export type Json = any;
 
 export const apiSecret = "k3y-of-the/api+1";
 
-export async function cliSuite(name: string, body: (suite: CliSuite) => void): Promise<void> {
+/** Commands run in this process. */
+export function cliSuite(name: string, body: (suite: CliSuite) => void): Promise<void> {
+  return declareSuite(name, body, runInProcess);
+}
+
+/** Commands are processes: where agents of this one must not wait for them. */
+export function processSuite(name: string, body: (suite: CliSuite) => void): Promise<void> {
+  return declareSuite(name, body, runProgram);
+}
+
+async function declareSuite(name: string, body: (suite: CliSuite) => void, start: typeof runProgram): Promise<void> {
   const target = await realTarget();
   // Says in plain words that the suite does not run.
   if (target === undefined) return forEachTarget(name, () => {});
-  describe(name, () => body(createSuite(target)));
+  describe(name, () => body(createSuite(target, start)));
 }
 
-function createSuite(target: MongoTarget): CliSuite {
+function createSuite(target: MongoTarget, start: typeof runProgram): CliSuite {
   const dbName = `fleetcron_test_cli_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
   const dir = mkdtempSync(join(tmpdir(), "fleetcron-cli-"));
   const env = {
@@ -58,7 +69,7 @@ function createSuite(target: MongoTarget): CliSuite {
     rmSync(dir, { recursive: true, force: true });
   });
   const run = (args: readonly string[], options: RunOptions = {}) =>
-    runProgram(args, { ...env, ...options.env }, options.input);
+    start(args, { ...env, ...options.env }, options.input);
   return {
     target,
     get store() {

@@ -6,6 +6,7 @@ import { Command } from "commander";
 import type { Cli } from "../../src/cli/cli.ts";
 import { buildProgram } from "../../src/cli/program.ts";
 import { runProgram, temporaryDir } from "../helpers/agent-process.ts";
+import { runInProcess } from "../helpers/run-in-process.ts";
 import { startTarget } from "../helpers/target.ts";
 
 const page = readFileSync(join(import.meta.dirname, "..", "..", "docs", "cli.md"), "utf8");
@@ -29,7 +30,7 @@ for (const [format, count] of [
 ]) {
   test(`the example in ${format} in docs/cli.md is valid`, async () => {
     const [, jobs = ""] = new RegExp(`\`\`\`${format}\\n([\\s\\S]*?)\`\`\``).exec(page) ?? [];
-    const { code, stdout } = await runProgram(["jobs", "check", "-"], { HOME: "/nonexistent" }, jobs);
+    const { code, stdout } = await runInProcess(["jobs", "check", "-"], { HOME: "/nonexistent" }, jobs);
     assert.deepEqual([code, stdout], [0, `ok: ${count}\n`]);
   });
 }

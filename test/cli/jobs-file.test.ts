@@ -4,14 +4,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { runProgram } from "../helpers/agent-process.ts";
+import { runInProcess } from "../helpers/run-in-process.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "fleetcron-jobs-file-"));
 after(() => rmSync(dir, { recursive: true, force: true }));
 const env = { HOME: dir };
 const job = { name: "report", hour: 9, minute: 30, url: "https://api.example.com/report" };
 const check = (input: unknown, args: readonly string[] = [], own = {}) =>
-  runProgram(
+  runInProcess(
     ["jobs", "check", "-", ...args],
     { ...env, ...own },
     typeof input === "string" ? input : JSON.stringify(input),
@@ -138,7 +138,7 @@ test("a file that cannot be read is named", async () => {
     [folder, "it is a folder"],
     [latin1, "it is not UTF-8"],
   ]) {
-    const { code, stderr } = await runProgram(["jobs", "check", file ?? ""], env);
+    const { code, stderr } = await runInProcess(["jobs", "check", file ?? ""], env);
     assert.deepEqual([code, stderr], [1, `fleetcron: cannot read ${file}: ${why}\n`]);
   }
 });

@@ -4,9 +4,9 @@ import { after, before, test } from "node:test";
 import { insertJob } from "../../src/store/jobs.ts";
 import { startTarget, type Target } from "../helpers/target.ts";
 import { startAgent, type TestAgent } from "../helpers/test-agent.ts";
-import { apiSecret, cliSuite, type Json } from "./cli-suite.ts";
+import { apiSecret, type Json, processSuite } from "./cli-suite.ts";
 
-await cliSuite("commands to live agents", (cli) => {
+await processSuite("commands to live agents", (cli) => {
   let target: Target;
   let agents: readonly TestAgent[];
   const secrets = new Map([["API_SECRET", { value: apiSecret, hosts: null }]]);

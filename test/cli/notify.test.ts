@@ -1,7 +1,7 @@
 // `fleetcron notify test`: the real program, a real receiver, no database.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { runProgram } from "../helpers/agent-process.ts";
+import { runInProcess } from "../helpers/run-in-process.ts";
 import { startTarget, type Target } from "../helpers/target.ts";
 
 let target: Target;
@@ -17,7 +17,7 @@ const run = (...args: string[]) => {
     refuses: { type: "slack", url: { env: "REFUSING_URL" } },
   };
   const env = { FLEETCRON_NOTIFY: JSON.stringify(channels), REFUSING_URL: `${target.url}/refuses-geheim` };
-  return runProgram(["notify", "test", ...args], { HOME: "/nonexistent", ...env });
+  return runInProcess(["notify", "test", ...args], { HOME: "/nonexistent", ...env });
 };
 
 test("notify test sends one message from here, and says what became of it without showing the address", async () => {

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { runProgram, temporaryDir } from "../helpers/agent-process.ts";
+import { temporaryDir } from "../helpers/agent-process.ts";
+import { runInProcess } from "../helpers/run-in-process.ts";
 import { startTarget, type Target } from "../helpers/target.ts";
 
 const secret = "k3y-of-the/api+1";
@@ -26,7 +27,7 @@ async function dryRun(actions: readonly object[], { args = [], code = 0, job = {
   const secrets = { API_SECRET: { value: secret }, BOUND: { value: "b0und-secret", hosts: ["api.example.com"] } };
   const env = { HOME: home.path, FLEETCRON_SECRETS: JSON.stringify(secrets) };
   const given = JSON.stringify({ name: "dry", hour: 9, tz: "Europe/Berlin", ...job, actions });
-  const end = await runProgram(["try", "-", "--dry-run", "--at", "2026-01-15 09:30", ...args], env, given);
+  const end = await runInProcess(["try", "-", "--dry-run", "--at", "2026-01-15 09:30", ...args], env, given);
   assert.equal(end.code, code, end.stderr + end.stdout);
   assert.equal(target.requests.length, 0);
   for (const form of [secret, encodeURIComponent(secret), btoa(secret).replace(/=+$/, ""), "b0und-secret"])

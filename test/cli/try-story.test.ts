@@ -6,6 +6,7 @@ import { after, before, beforeEach, test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 import { runProgram, temporaryDir } from "../helpers/agent-process.ts";
 import { startProxy } from "../helpers/proxy.ts";
+import { runInProcess } from "../helpers/run-in-process.ts";
 import { ScreenProcess } from "../helpers/screen-process.ts";
 import { startTarget, type Target } from "../helpers/target.ts";
 import { until } from "../helpers/test-agent.ts";
@@ -38,7 +39,7 @@ async function tell(actions: readonly object[], { args = [], env = {}, code = 0 
     FLEETCRON_TLS_CA_FILE: caFile,
     ...env,
   };
-  const end = await runProgram(["try", "-", ...args], own, JSON.stringify({ name: "told", hour: 9, actions }));
+  const end = await runInProcess(["try", "-", ...args], own, JSON.stringify({ name: "told", hour: 9, actions }));
   assert.equal(end.code, code, end.stderr + end.stdout);
   assertNoSecret(end.stdout + end.stderr);
   return end.stdout;
@@ -191,7 +192,7 @@ test("on a terminal the story is told beside the JSON", onLinux, async () => {
 test("--at sets scheduled_for, in the job's zone where it names none", async () => {
   const job = { name: "at", hour: 9, tz: "America/New_York", url: `${target.url}/{{scheduled_for.hour}}` };
   const run = async (at: string) => {
-    const { stdout, stderr } = await runProgram(
+    const { stdout, stderr } = await runInProcess(
       ["try", "-", "--json", "--at", at],
       { HOME: home.path },
       JSON.stringify(job),

@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { ProgramProcess, runProgram } from "../helpers/agent-process.ts";
+import { ProgramProcess } from "../helpers/agent-process.ts";
+import { runInProcess } from "../helpers/run-in-process.ts";
 import { startTarget, type Target } from "../helpers/target.ts";
 
 const secret = "k3y-of-the/api+1";
@@ -28,7 +29,7 @@ const env = () => ({
   FLEETCRON_SECRETS: JSON.stringify({ API_SECRET: { value: secret }, BASE_URL: { value: target.url } }),
 });
 const tryJob = (job: unknown, ...args: string[]) =>
-  runProgram(["try", "-", ...args], env(), typeof job === "string" ? job : JSON.stringify(job));
+  runInProcess(["try", "-", ...args], env(), typeof job === "string" ? job : JSON.stringify(job));
 const tryJson = async (job: unknown, code: number) => {
   const end = await tryJob(job, "--json");
   assert.equal(end.code, code, end.stderr);

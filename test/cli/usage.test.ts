@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runProgram } from "../helpers/agent-process.ts";
+import { runInProcess } from "../helpers/run-in-process.ts";
 
 const nowhere = { FLEETCRON_MONGODB_URI: "mongodb://fleet:pass-w0rd@127.0.0.1:1" };
 
@@ -30,11 +31,17 @@ const wrong: [string[], RegExp][] = [
 ];
 for (const [args, message] of wrong) {
   test(`${args.join(" ")} is a usage error`, async () => {
-    const { code, stdout, stderr } = await runProgram(args, nowhere);
+    const { code, stdout, stderr } = await runInProcess(args, nowhere);
     assert.deepEqual([code, stdout], [2, ""]);
     assert.match(stderr, message);
   });
 }
+
+test("the process ends with 2, and prints nothing on stdout", async () => {
+  const { code, stdout, stderr } = await runProgram(["jbos", "list"], nowhere);
+  assert.deepEqual([code, stdout], [2, ""]);
+  assert.match(stderr, /unknown command/);
+});
 
 test("a database that cannot be reached ends with 69 and one clear message, without the password", async () => {
   const reading = [["jobs", "list"], ["status"], ["init-db"], ["reload"]];

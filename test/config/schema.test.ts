@@ -5,7 +5,8 @@ import { test } from "node:test";
 import * as z from "zod";
 import { checkConfig } from "../../src/config/check-config.ts";
 import { parseConfigText } from "../../src/config/config-file.ts";
-import { configJsonSchema, configKeys } from "../../src/config/json-schema.ts";
+import { configKeys } from "../../src/config/config-keys.ts";
+import { configJsonSchema } from "../../src/config/json-schema.ts";
 import { renderStarterConfig } from "../../src/config/starter-config.ts";
 import type { Tree } from "../../src/config/tree.ts";
 import { configName, scratch } from "./scratch.ts";
@@ -64,6 +65,19 @@ test("the JSON Schema refuses what the check refuses", () => {
   ]) {
     assert.equal(schema.safeParse(broken).success, false, JSON.stringify(broken));
   }
+});
+
+test("the keys that commands know are those of the JSON Schema, with its defaults and descriptions", () => {
+  type Part = z.core.JSONSchema.BaseSchema;
+  const told = (part: Part, prefix: string): unknown[] =>
+    Object.entries((part.properties ?? {}) as Record<string, Part>).flatMap(([name, property]) => {
+      const { default: byDefault, description } = property;
+      return [{ path: prefix + name, default: byDefault, description }, ...told(property, `${prefix}${name}.`)];
+    });
+  assert.deepEqual(
+    configKeys().map(({ path, default: byDefault, description }) => ({ path, default: byDefault, description })),
+    told(configJsonSchema(), ""),
+  );
 });
 
 test("every key has a description, and a variable of its own", () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
-import { configKeys } from "../../src/config/json-schema.ts";
+import { configKeys } from "../../src/config/config-keys.ts";
 import type { LoadedConfig } from "../../src/config/load-config.ts";
 import type { Scratch } from "../config/scratch.ts";
 

@@ -4,10 +4,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { FindCursor } from "mongodb";
-import { agentEnvironment, runProgram, startAgentProcess, temporaryDir } from "../helpers/agent-process.ts";
+import { agentEnvironment, startAgentProcess, temporaryDir } from "../helpers/agent-process.ts";
 import { forEachTarget } from "../helpers/mongo-targets.ts";
 import { codeBlocks, returning, runSnippet, shellDb } from "../helpers/mongosh.ts";
 import { openTestStore } from "../helpers/open-test-store.ts";
+import { runInProcess } from "../helpers/run-in-process.ts";
 import { startTarget } from "../helpers/target.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -28,7 +29,7 @@ test("every command the README shows is one the program knows", async () => {
     .filter((line) => line !== undefined);
   assert.ok(commands.length > 5);
   for (const command of commands) {
-    const { code, stdout, stderr } = await runProgram([...command.split(" "), "--help"], {});
+    const { code, stdout, stderr } = await runInProcess([...command.split(" "), "--help"], {});
     assert.equal(code, 0, `${command}: ${stderr}`);
     assert.match(stdout, /^Example/, command);
   }
@@ -53,7 +54,7 @@ await forEachTarget("the README's jobs", (suite) => {
     await runSnippet(returning(simple), db);
     await runSnippet(returning(chain), db);
     const fleetcron = async (...args: string[]) => {
-      const end = await runProgram(args, env);
+      const end = await runInProcess(args, env);
       return { ...end, said: end.stdout + end.stderr };
     };
 

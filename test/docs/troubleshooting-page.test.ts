@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { before, beforeEach, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { ensureIndexes } from "../../src/store/ensure-indexes.ts";
-import { cliSuite } from "../cli/cli-suite.ts";
+import { processSuite } from "../cli/cli-suite.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
 import { jobOf, leaveFleet } from "../helpers/swept-fleet.ts";
 
@@ -21,7 +21,7 @@ function example(title: string): { readonly args: readonly string[]; readonly sh
   return { args: command.split(" "), shown };
 }
 
-await cliSuite("docs/troubleshooting.md", (cli) => {
+await processSuite("docs/troubleshooting.md", (cli) => {
   let dir = "";
   before(async () => {
     dir = dirname(cli.file("state.txt", ""));
