@@ -4,26 +4,23 @@ import { test } from "node:test";
 import { renderFailure, runSeeds } from "./run-seeds.ts";
 import { simulate } from "./simulate.ts";
 
-/** As many as fit into a minute: on two free processors about forty seconds for all. */
-const fewest = 500;
-const most = 600;
-const enoughMs = 60_000;
+/** About a minute on two free processors; `npm run test:sim` plays more. */
+const worlds = 500;
 
 test("in hundreds of worlds of crashes, freezes, lost answers and elections every guarantee holds", async () => {
-  const startedAt = performance.now();
   let played = 0;
   let requests = 0;
   await runSeeds({
     first: 1,
-    count: most,
+    count: worlds,
     onResult: (result) => {
       assert.equal(result.violations.length, 0, renderFailure(result));
       played++;
       requests += result.requests;
-      return played < fewest || performance.now() - startedAt < enoughMs;
+      return true;
     },
   });
-  assert.ok(played >= fewest, `${played} worlds`);
+  assert.equal(played, worlds);
   assert.ok(requests > 20 * played, `${requests} requests: too few for the guarantees to mean anything`);
 });
 

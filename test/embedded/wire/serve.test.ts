@@ -119,18 +119,16 @@ function fillStore(path: string, socket: string): string {
     const { MongoClient } = await import(${JSON.stringify(import.meta.resolve("mongodb"))});
     const listen = { socket: ${JSON.stringify(socket)} };
     const server = await startEmbedded({ path: ${JSON.stringify(path)}, listen });
-    const client = new MongoClient(server.uri, { serverSelectionTimeoutMS: 100 });
+    const client = await new MongoClient(server.uri, { serverSelectionTimeoutMS: 10_000 }).connect();
     const text = "x".repeat(50_000);
     let acknowledged = 0;
-    let failure;
-    void server.failed.then((error) => (failure = error));
-    while (failure === undefined) {
-      try {
+    try {
+      for (;;) {
         await client.db("db").collection("t").insertOne({ text });
         acknowledged++;
-      } catch {}
-    }
-    const isStorageError = failure instanceof StorageError;
+      }
+    } catch {}
+    const isStorageError = (await server.failed) instanceof StorageError;
     await server.close();
     await client.close();
     process.stdout.write(JSON.stringify({ isStorageError, acknowledged }));
