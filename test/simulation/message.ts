@@ -1,5 +1,7 @@
-// A command as it leaves a process: bytes, so that a late copy says what the first one said.
+// A command as it leaves a process: a copy, so that a late one says what the first one said.
 import { BSON, type Document } from "mongodb";
+import type { ValueDocument } from "../../src/embedded/values/value.ts";
+import { typed } from "./typed-values.ts";
 
 /** The database of every world. */
 export const dbName = "fleetcron";
@@ -14,7 +16,8 @@ export interface Message {
   readonly isOfExpiredRun: boolean;
   /** Documents of the reply stay bytes. */
   readonly raw: boolean;
-  readonly bytes: Uint8Array;
+  readonly body: ValueDocument;
+  /** What is inserted is bytes, as it is stored. */
   readonly documents: readonly Uint8Array[] | null;
 }
 
@@ -22,8 +25,6 @@ const writes = new Set(["insert", "update", "delete", "findAndModify", "createIn
 
 export function messageOf(body: Document, documents: readonly object[] | null, raw = false): Message {
   const command = Object.keys(body)[0] ?? "";
-  // As the driver serialises: what is undefined becomes null.
-  const serialize = (document: object) => BSON.serialize(document, { ignoreUndefined: false });
   const isWrite = writes.has(command);
   return {
     command,
@@ -32,7 +33,8 @@ export function messageOf(body: Document, documents: readonly object[] | null, r
     isWrite,
     isOfExpiredRun: body.find === "job_runs" && body.limit === 1 && body.filter.$expr !== undefined,
     raw,
-    bytes: serialize(body),
-    documents: documents?.map(serialize) ?? null,
+    body: typed(body),
+    // As the driver serialises: what is undefined becomes null.
+    documents: documents?.map((document) => BSON.serialize(document, { ignoreUndefined: false })) ?? null,
   };
 }

@@ -122,9 +122,9 @@ export class SimDatabase {
 }
 
 /** What a reaper's write is to do, to which run; null: it is no such write. */
-function takingOf({ command, collection, bytes }: Message): Pick<TakenRun, "runId" | "how"> | null {
+function takingOf({ command, collection, body }: Message): Pick<TakenRun, "runId" | "how"> | null {
   if (command !== "update" || collection !== "job_runs") return null;
-  const [first, ...others] = BSON.deserialize(bytes).updates as readonly Document[];
+  const [first, ...others] = body.updates as readonly Document[];
   const set = first?.u.$set;
   if (others.length > 0 || set === undefined) return null;
   const how = set.status === "lost" ? "lost" : set.claim_id === undefined ? null : "taken over";

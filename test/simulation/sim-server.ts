@@ -3,10 +3,10 @@ import { BSON, type Document } from "mongodb";
 import { createEngine, type Engine } from "../../src/embedded/engine.ts";
 import { newSession } from "../../src/embedded/request.ts";
 import { openStorage } from "../../src/embedded/storage/storage.ts";
-import { decode, encode } from "../../src/embedded/values/value.ts";
 import { collectionNames } from "../../src/store/collections.ts";
 import { indexDefinitions } from "../../src/store/indexes.ts";
 import { dbName, type Message, messageOf } from "./message.ts";
+import { untyped } from "./typed-values.ts";
 
 interface ServerClock {
   readonly now: () => number;
@@ -36,13 +36,13 @@ export class SimServer {
   }
 
   /** The reply as a driver gets it, errors included. */
-  run({ bytes, documents, raw }: Message): Document {
+  run({ body, documents, raw }: Message): Document {
     const sequences = new Map(documents === null ? [] : [["documents", documents]]);
-    const reply = this.#engine.run({ body: decode(bytes), sequences }, this.#session);
+    const reply = this.#engine.run({ body, sequences }, this.#session);
     if (reply instanceof Promise) throw new Error("the engine of a simulation answers at once");
     const read = (document: Uint8Array): Document =>
       raw ? (document as unknown as Document) : BSON.deserialize(document);
-    const fields = BSON.deserialize(encode(reply.fields));
+    const fields = untyped(reply.fields);
     if (reply.raw !== undefined) fields[reply.raw.field] = read(reply.raw.document);
     if (reply.cursor === undefined) return fields;
     if (!reply.cursor.id.isZero()) throw new Error("a reply of a simulation holds all documents");

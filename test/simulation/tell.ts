@@ -1,9 +1,10 @@
 // Commands and replies in words, for the story of a world.
 import { BSON, type Document } from "mongodb";
 import type { Message } from "./message.ts";
+import { untyped } from "./typed-values.ts";
 
-export function tellMessage({ command, collection, bytes, documents }: Message): string {
-  const body = BSON.deserialize(bytes);
+export function tellMessage({ command, collection, body: sent, documents }: Message): string {
+  const body = untyped(sent);
   const what = command === "hello" ? "" : ` ${collection}`;
   const parts = (documents ?? []).map((document) => tellDocument(BSON.deserialize(document)));
   for (const { q, u } of body.updates ?? []) parts.push(`${tellValue(q)} → ${tellUpdate(u)}`);

@@ -1,6 +1,6 @@
 // One collection's documents as BSON, by the number in which they came.
 import type { DatabaseSync } from "node:sqlite";
-import { lazyStatement } from "./lazy-statement.ts";
+import { lazyStatement, limitParameter } from "./lazy-statement.ts";
 
 export interface StoredDocument {
   readonly seq: number;
@@ -26,7 +26,7 @@ export function documentTable(sql: DatabaseSync, collectionId: number): Document
   const insert = lazyStatement(sql, `INSERT INTO ${name} (bson) VALUES (?)`);
   const replace = lazyStatement(sql, `UPDATE ${name} SET bson = ? WHERE seq = ?`);
   const remove = lazyStatement(sql, `DELETE FROM ${name} WHERE seq = ?`);
-  const after = lazyStatement(sql, `SELECT seq, bson FROM ${name} WHERE seq > ? ORDER BY seq LIMIT ?`);
+  const after = lazyStatement(sql, `SELECT seq, bson FROM ${name} WHERE seq > ? ORDER BY seq ${limitParameter}`);
   const bytes = lazyStatement(sql, `SELECT coalesce(sum(length(bson)), 0) FROM ${name}`);
   return {
     create: () => sql.exec(`CREATE TABLE ${name} (seq INTEGER PRIMARY KEY, bson BLOB NOT NULL) STRICT`),

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { documentTableName, type StoredDocument } from "./document-table.ts";
 import type { IndexDefinition } from "./index-definition.ts";
-import { lazyStatement } from "./lazy-statement.ts";
+import { lazyStatement, limitParameter } from "./lazy-statement.ts";
 
 export interface Entry extends StoredDocument {
   readonly key: Uint8Array;
@@ -43,8 +43,8 @@ export function entryTable(
   const primaryKey = unique ? "key" : "key, seq";
   // CROSS JOIN keeps SQLite from starting with the documents.
   const joined = `SELECT e.key, e.seq, d.bson FROM ${name} e CROSS JOIN ${documentTableName(collectionId)} d ON d.seq = e.seq`;
-  const upwards = `${joined} WHERE (e.key, e.seq) > (?, ?) AND e.key < ? ORDER BY e.key, e.seq LIMIT ?`;
-  const downwards = `${joined} WHERE (e.key, e.seq) < (?, ?) AND e.key >= ? ORDER BY e.key DESC, e.seq DESC LIMIT ?`;
+  const upwards = `${joined} WHERE (e.key, e.seq) > (?, ?) AND e.key < ? ORDER BY e.key, e.seq ${limitParameter}`;
+  const downwards = `${joined} WHERE (e.key, e.seq) < (?, ?) AND e.key >= ? ORDER BY e.key DESC, e.seq DESC ${limitParameter}`;
   const insert = lazyStatement(sql, `INSERT INTO ${name} (key, seq) VALUES (?, ?)`);
   const remove = lazyStatement(sql, `DELETE FROM ${name} WHERE key = ? AND seq = ?`);
   const seqOf = lazyStatement(sql, `SELECT seq FROM ${name} WHERE key = ?`);

@@ -9,6 +9,12 @@ interface LazyStatement {
   rows(...values: SQLInputValue[]): readonly (readonly SQLOutputValue[])[];
 }
 
+/**
+ * SQLite plans by the value of a bare parameter as a limit, and so compiles the statement anew at every use; an
+ * expression it takes as it comes.
+ */
+export const limitParameter = "LIMIT ? + 0";
+
 export function lazyStatement(sql: DatabaseSync, text: string): LazyStatement {
   let statement: StatementSync | null = null;
   const prepared = (): StatementSync => {
