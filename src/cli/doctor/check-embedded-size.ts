@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { countRuns } from "../../store/list-runs.ts";
 import { dataFile } from "../embedded-place.ts";
 import { counted } from "../render-text.ts";
-import { type Check, type Connected, fine, warning } from "./check.ts";
+import { type Check, type Connected, type Finding, fine, warning } from "./check.ts";
 
 const mostRuns = 100_000;
 
@@ -11,14 +11,18 @@ export const checkEmbeddedSize: Check<Connected> = {
   name: "store size",
   look: async ({ store, loaded: { config } }) => {
     if (config.store !== "embedded") return [];
-    const runs = await countRuns(store);
-    const text = `${counted(runs, "run")}, ${(bytesOnDisk(config.stateDir) / 2 ** 20).toFixed(1)} MiB`;
-    if (runs < mostRuns) return [fine(text)];
-    return [
-      warning(`${text}: a MongoDB is the better home from ${mostRuns} on`, "lower retention_days, or set mongodb_uri"),
-    ];
+    return [judgeSize(await countRuns(store), bytesOnDisk(config.stateDir))];
   },
 };
+
+export function judgeSize(runs: number, bytes: number): Finding {
+  const text = `${counted(runs, "run")}, ${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  if (runs < mostRuns) return fine(text);
+  return warning(
+    `${text}: a MongoDB is the better home from ${mostRuns} on`,
+    "lower retention_days, or set mongodb_uri",
+  );
+}
 
 /** The newest writes are in the log beside the file. */
 function bytesOnDisk(stateDir: string): number {
