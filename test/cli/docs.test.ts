@@ -54,6 +54,10 @@ test("what docs/cli.md shows of try is what it tells, but for the numbers", asyn
   const env = { HOME: home.path, FLEETCRON_SECRETS: JSON.stringify({ BASE_URL: target.url, API_SECRET: "abcdefgh" }) };
   const { stdout } = await runProgram(["try", "-"], env, JSON.stringify({ name: "handover", hour: 6, actions }));
   const [, shown = ""] = /```text\n(1\. ask[\s\S]*?)```/.exec(page) ?? [];
-  const plain = (text: string) => text.replaceAll(/traceparent: \S+/g, "traceparent").replaceAll(/\d+/g, "1");
+  const plain = (text: string) =>
+    text
+      .replaceAll(/traceparent: \S+/g, "traceparent")
+      .replaceAll(/\d+\.\d s\b/g, "1 ms")
+      .replaceAll(/\d+/g, "1");
   assert.equal(plain(stdout).replace(/ {3}< (connection|content-length|transfer-encoding): .*\n/g, ""), plain(shown));
 });
