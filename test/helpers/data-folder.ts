@@ -3,6 +3,7 @@
 import { mkdtempSync, readdirSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isRunning } from "../../src/embedded/storage/owner-file.ts";
 
 const memory = "/dev/shm";
 /** Five servers' journals and data, twice over. */
@@ -28,7 +29,7 @@ function hasRoom(): boolean {
 function removeLeftBehind(): void {
   for (const name of namesIn(memory)) {
     const pid = Number(name.match(`^${prefix}(\\d+)-`)?.[1]);
-    if (pid > 0 && !isAlive(pid)) rmSync(join(memory, name), { recursive: true, force: true });
+    if (pid > 0 && !isRunning(pid)) rmSync(join(memory, name), { recursive: true, force: true });
   }
 }
 
@@ -37,13 +38,5 @@ function namesIn(dir: string): readonly string[] {
     return readdirSync(dir);
   } catch {
     return [];
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

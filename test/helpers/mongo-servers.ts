@@ -1,4 +1,4 @@
-// Starts real servers for tests. Each has its own folder under the temporary directory, which goes with it.
+// Starts real servers for tests. Each has a folder of its own, which goes with it.
 import { MongoMemoryReplSet, MongoMemoryServer } from "mongodb-memory-server-core";
 import { newDataFolder } from "./data-folder.ts";
 import { startEmbeddedTarget } from "./embedded-server.ts";
